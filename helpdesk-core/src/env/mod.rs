@@ -1,0 +1,7 @@
+//! What the world gives the desk: the time and fresh ids. Nothing else of the core touches the world.
+
+mod clock;
+mod ids;
+
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp, micros, to_micros};
+pub use ids::{IdSource, SequentialIds, SystemIds};

@@ -1,0 +1,14 @@
+//! An embeddable helpdesk: the pure domain, the storage port, the memory store, and the shell that hosts call.
+//!
+//! Storage engines, async runtimes and the command line live in other crates; nothing here depends on one.
+
+pub mod env;
+mod limits;
+pub mod party;
+pub mod settings;
+pub mod sla;
+pub mod text;
+pub mod ticket;
+
+pub use limits::Limits;
+pub use settings::Settings;

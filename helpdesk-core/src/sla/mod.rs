@@ -1,0 +1,10 @@
+//! Service levels in their simple form: two clocks in wall time, paused while somebody else is to move.
+//! Calendars, policies and escalation levels build on these rows.
+
+mod advance;
+mod clock;
+mod targets;
+
+pub use advance::advance;
+pub use clock::{ClockState, Metric, Outcome, SlaClock};
+pub use targets::{Seconds, SlaTargets};

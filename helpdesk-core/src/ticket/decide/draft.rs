@@ -1,0 +1,54 @@
+//! A decision in the making: the ticket as it would be after the events so far.
+
+use crate::env::Timestamp;
+use crate::sla;
+use crate::ticket::{Decision, Event, Facts, Revision, Ticket, Warning};
+
+/// The working state of one decision.
+pub(super) struct Draft<'a> {
+    /// The ticket after the events so far.
+    pub(super) ticket: Ticket,
+    /// What the decision rests on.
+    pub(super) facts: &'a Facts<'a>,
+    /// The instant of the events: now, but never before the ticket's last change.
+    pub(super) at: Timestamp,
+    decision: Decision,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(ticket: &Ticket, facts: &'a Facts<'a>) -> Self {
+        let at = facts.now.max(ticket.updated_at);
+        Self { ticket: ticket.clone(), facts, at, decision: Decision::default() }
+    }
+
+    /// Lets `event` happen.
+    pub(super) fn push(&mut self, event: Event) {
+        self.ticket.apply(&event, self.at, self.facts.actor);
+        self.ticket.updated_at = self.ticket.updated_at.max(self.at);
+        self.decision.events.push((self.at, event));
+    }
+
+    /// Keeps what the personal values of the last event were before.
+    pub(super) fn revise(&mut self, data: serde_json::Value) {
+        let event = self.decision.events.len().saturating_sub(1);
+        self.decision.revisions.push(Revision { event, data });
+    }
+
+    pub(super) fn warn(&mut self, warning: Warning) {
+        self.decision.warnings.push(warning);
+    }
+
+    pub(super) fn decision(&mut self) -> &mut Decision {
+        &mut self.decision
+    }
+
+    /// Lets the SLA clocks follow what happened, and ends the draft.
+    pub(super) fn finish(mut self) -> Decision {
+        if !self.decision.events.is_empty() {
+            for clock in sla::advance(&self.ticket, &self.facts.settings.sla, self.at) {
+                self.push(Event::ClockChanged(Box::new(clock)));
+            }
+        }
+        self.decision
+    }
+}

@@ -1,0 +1,78 @@
+//! What a decision gives: events, the change of the personal part, messages, and what is told to the caller.
+
+use serde_json::Value;
+
+use super::{ContentPatch, Event, EventId, EventRecord, Message, Ticket, Version};
+use crate::env::Timestamp;
+use crate::party::{Actor, AgentId};
+
+/// What a command comes to. Empty if it changes nothing; then nothing is written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// What happens, each with its instant; never before the ticket's last one.
+    pub events: Vec<(Timestamp, Event)>,
+    /// What changes of the personal part.
+    pub content: ContentPatch,
+    /// Messages that are added.
+    pub messages: Vec<Message>,
+    /// What personal values were before, so that the history can show them and erasing can take them.
+    pub revisions: Vec<Revision>,
+    /// Whether the texts of the whole conversation are to be erased.
+    pub erase_conversation: bool,
+    /// What the caller should know though it happens.
+    pub warnings: Vec<Warning>,
+}
+
+impl Decision {
+    /// Whether nothing happens.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The events as records of one commit on `ticket`, and the ticket after them.
+    pub fn apply(
+        &self,
+        ticket: &Ticket,
+        actor: &Actor,
+        mut event_id: impl FnMut() -> EventId,
+    ) -> (Vec<EventRecord>, Ticket) {
+        let version: Version = ticket.version.next();
+        let mut after = ticket.clone();
+        let record = |(at, event): &(Timestamp, Event)| EventRecord {
+            id: event_id(),
+            seq: 0,
+            version,
+            at: *at,
+            actor: actor.clone(),
+            event: event.clone(),
+        };
+        let records: Vec<EventRecord> = self.events.iter().map(record).collect();
+        for record in &records {
+            after.evolve(record);
+        }
+        self.content.apply(&mut after.content);
+        (records, after)
+    }
+}
+
+/// What a personal value was before and after a change. Kept beside the history, erased with the ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    /// Which event of the decision it belongs to, by its index.
+    pub event: usize,
+    /// The values as the history shows them.
+    pub data: Value,
+}
+
+/// Something the caller should know though the command went through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Another agent holds the lock, and the tenant's policy only advises.
+    LockedByOther {
+        /// Who.
+        by: AgentId,
+        /// Until when.
+        until: Timestamp,
+    },
+}

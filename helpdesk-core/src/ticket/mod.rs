@@ -1,0 +1,50 @@
+//! The ticket and the rules of its life: what it is, what may be asked of it, what happens, what is refused.
+//! Nothing here reads a clock, draws an id or touches a store.
+
+mod channel;
+mod command;
+mod concerns;
+mod content;
+pub mod decide;
+mod decision;
+mod event;
+mod evolve;
+mod facts;
+mod field;
+mod id;
+mod kind;
+mod link;
+mod lock;
+mod message;
+mod new_ticket;
+mod number;
+mod participant;
+mod priority;
+mod rejection;
+mod state;
+mod status;
+mod tag;
+mod timer;
+pub mod workflow;
+
+pub use channel::Channel;
+pub use command::{Command, MessageDraft, NewMessage, PriorityChange, StatusChange};
+pub use content::{Content, ContentPatch, RequesterCard};
+pub use decision::{Decision, Revision, Warning};
+pub use event::{Event, EventRecord, Opened};
+pub use facts::Facts;
+pub use field::{FieldDef, FieldKey, FieldKind, FieldValue};
+pub use id::{EventId, ExternalRef, MessageId, TicketId, Version};
+pub use kind::TicketKind;
+pub use link::{Link, LinkKind};
+pub use lock::{Lease, LockPolicy, LockRefused, LockSlot, LockToken};
+pub use message::{Attachment, Direction, Message, Visibility};
+pub use new_ticket::NewTicket;
+pub use number::{NumberKey, NumberPlan, NumberTemplate, TicketNumber};
+pub use participant::{Participant, ParticipantRole, ParticipantState};
+pub use priority::{Level, Priority, PriorityMatrix};
+pub use rejection::Rejection;
+pub use state::{LastMessage, Merged, Ticket, WakeUp};
+pub use status::{StatusCategory, StatusKey};
+pub use tag::Tag;
+pub use timer::{Timer, TimerKey};
