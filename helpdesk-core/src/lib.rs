@@ -2,11 +2,14 @@
 //!
 //! Storage engines, async runtimes and the command line live in other crates; nothing here depends on one.
 
+pub mod access;
 pub mod env;
 mod limits;
 pub mod party;
+pub mod query;
 pub mod settings;
 pub mod sla;
+pub mod store;
 pub mod text;
 pub mod ticket;
 

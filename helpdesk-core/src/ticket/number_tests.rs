@@ -30,7 +30,7 @@ fn all_parts_print_and_the_sequence_is_found_again() {
     let team = TeamId::new("2nd level").unwrap();
     let plan = template.plan("2026-03-05T00:00:00Z".parse().unwrap(), Tz::UTC, Some(&team));
     let number = plan.print(37);
-    assert_eq!(number.as_str(), "T2603-2ndlevel-0037/8");
+    assert_eq!(number.as_str(), "T2603-2ndlevel-0037/5");
     assert_eq!(plan.sequence_of(&number), Some(37));
     assert_eq!(plan.sequence_of(&TicketNumber::new("T2604-2ndlevel-0037/8").unwrap()), None);
 }

@@ -1,0 +1,100 @@
+//! Everything that can be permitted, each with a stable name.
+
+/// An act that needs permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// See a ticket.
+    TicketRead,
+    /// Open a ticket.
+    TicketOpen,
+    /// Write a public message.
+    TicketReply,
+    /// Write an internal note.
+    TicketNote,
+    /// Change the status.
+    TicketStatus,
+    /// Assign to an agent or a team, claim.
+    TicketAssign,
+    /// Change priority, category, tags, fields, subject, requester, links, watchers.
+    TicketEdit,
+    /// Take and give back the lock.
+    TicketLock,
+    /// Take the lock from another.
+    TicketStealLock,
+    /// Reopen a closed ticket.
+    TicketReopenClosed,
+    /// Merge and unmerge.
+    TicketMerge,
+    /// Erase a ticket.
+    TicketDelete,
+    /// Confirm the solution of one's own ticket.
+    TicketConfirm,
+    /// Take tickets over from elsewhere with their times and authors.
+    TicketImport,
+    /// See contacts.
+    ContactRead,
+    /// Change contacts.
+    ContactEdit,
+    /// Erase a contact and what is personal of its tickets.
+    ContactErase,
+    /// See teams, categories, agents, settings.
+    SettingsRead,
+    /// Change them.
+    SettingsEdit,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 19] = [
+        Self::TicketRead,
+        Self::TicketOpen,
+        Self::TicketReply,
+        Self::TicketNote,
+        Self::TicketStatus,
+        Self::TicketAssign,
+        Self::TicketEdit,
+        Self::TicketLock,
+        Self::TicketStealLock,
+        Self::TicketReopenClosed,
+        Self::TicketMerge,
+        Self::TicketDelete,
+        Self::TicketConfirm,
+        Self::TicketImport,
+        Self::ContactRead,
+        Self::ContactEdit,
+        Self::ContactErase,
+        Self::SettingsRead,
+        Self::SettingsEdit,
+    ];
+
+    /// The stable name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TicketRead => "ticket.read",
+            Self::TicketOpen => "ticket.open",
+            Self::TicketReply => "ticket.reply",
+            Self::TicketNote => "ticket.note",
+            Self::TicketStatus => "ticket.status",
+            Self::TicketAssign => "ticket.assign",
+            Self::TicketEdit => "ticket.edit",
+            Self::TicketLock => "ticket.lock",
+            Self::TicketStealLock => "ticket.steal_lock",
+            Self::TicketReopenClosed => "ticket.reopen_closed",
+            Self::TicketMerge => "ticket.merge",
+            Self::TicketDelete => "ticket.delete",
+            Self::TicketConfirm => "ticket.confirm",
+            Self::TicketImport => "ticket.import",
+            Self::ContactRead => "contact.read",
+            Self::ContactEdit => "contact.edit",
+            Self::ContactErase => "contact.erase",
+            Self::SettingsRead => "settings.read",
+            Self::SettingsEdit => "settings.edit",
+        }
+    }
+}
+
+impl std::fmt::Display for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,138 @@
+//! Records: settings, agents, teams, contacts and whatever else is a value under a key. Written through commits.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use crate::party::TenantId;
+use crate::ticket::Version;
+
+/// The sort of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RecordKind {
+    /// The tenant's settings; its one key is `desk`.
+    Settings,
+    /// An agent, by id.
+    Agent,
+    /// A team, by id.
+    Team,
+    /// An organisation, by id.
+    Organization,
+    /// A category, by id.
+    Category,
+    /// A contact, by id.
+    Contact,
+    /// Which contact an address is, by address.
+    ContactAddress,
+}
+
+impl RecordKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Settings,
+        Self::Agent,
+        Self::Team,
+        Self::Organization,
+        Self::Category,
+        Self::Contact,
+        Self::ContactAddress,
+    ];
+
+    /// The name on the wire and in stores.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Agent => "agent",
+            Self::Team => "team",
+            Self::Organization => "organization",
+            Self::Category => "category",
+            Self::Contact => "contact",
+            Self::ContactAddress => "contact_address",
+        }
+    }
+}
+
+/// A record's name within its tenant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RecordKey {
+    /// The sort.
+    pub kind: RecordKind,
+    /// The key: 1 to 254 bytes.
+    pub key: String,
+}
+
+impl RecordKey {
+    /// A name.
+    pub fn new(kind: RecordKind, key: impl Into<String>) -> Self {
+        Self { kind, key: key.into() }
+    }
+
+    /// The name of the tenant's settings.
+    pub fn settings() -> Self {
+        Self::new(RecordKind::Settings, "desk")
+    }
+}
+
+/// A record as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its name.
+    pub key: RecordKey,
+    /// How many writes it has seen, from 1.
+    pub version: Version,
+    /// The value, opaque to backends.
+    pub value: serde_json::Value,
+}
+
+/// A record to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordWrite {
+    /// Its name.
+    pub key: RecordKey,
+    /// How it must be.
+    pub expected: Expected,
+    /// The new value; `None` takes it away. One written again after that begins at version 1.
+    pub value: Option<serde_json::Value>,
+}
+
+/// How something must be for an act to be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Expected {
+    /// Not there.
+    Absent,
+    /// There, at this version.
+    At(Version),
+}
+
+impl Expected {
+    /// What stands at `version` now, 0 being nothing.
+    pub fn now(version: Version) -> Self {
+        if version == Version::NONE { Self::Absent } else { Self::At(version) }
+    }
+
+    /// The version it must have; 0 for nothing.
+    pub fn version(self) -> Version {
+        match self {
+            Self::Absent => Version::NONE,
+            Self::At(version) => version,
+        }
+    }
+}
+
+/// Reading records.
+#[async_trait]
+pub trait RecordStore: Send + Sync {
+    /// A record; `None` if it is not there.
+    async fn record(&self, tenant: &TenantId, key: &RecordKey) -> Result<Option<Record>, StoreError>;
+
+    /// Records of a kind by rising key (bytewise) after `after`, at most `limit`.
+    async fn records(
+        &self,
+        tenant: &TenantId,
+        kind: RecordKind,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError>;
+}
