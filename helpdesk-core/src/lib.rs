@@ -3,6 +3,7 @@
 //! Storage engines, async runtimes and the command line live in other crates; nothing here depends on one.
 
 pub mod access;
+pub mod desk;
 pub mod env;
 mod limits;
 pub mod party;
@@ -13,5 +14,6 @@ pub mod store;
 pub mod text;
 pub mod ticket;
 
+pub use desk::Helpdesk;
 pub use limits::Limits;
 pub use settings::Settings;

@@ -1,5 +1,7 @@
 //! Everything that can be permitted, each with a stable name.
 
+use crate::ticket::{Command, Visibility};
+
 /// An act that needs permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
@@ -66,6 +68,33 @@ impl Action {
         Self::SettingsRead,
         Self::SettingsEdit,
     ];
+
+    /// What a command needs.
+    pub fn of(command: &Command) -> Self {
+        match command {
+            Command::Open(_) => Self::TicketOpen,
+            Command::AddMessage(new) if new.visibility == Visibility::Public => Self::TicketReply,
+            Command::AddMessage(_) => Self::TicketNote,
+            Command::SetStatus(_) | Command::MarkSpam | Command::NotSpam | Command::FireTimer(_) => Self::TicketStatus,
+            Command::Assign(_) | Command::SetTeam(_) | Command::Claim => Self::TicketAssign,
+            Command::MergeInto(_) | Command::Unmerge => Self::TicketMerge,
+            Command::Confirm => Self::TicketConfirm,
+            Command::Delete => Self::TicketDelete,
+            Command::SetPriority(_)
+            | Command::SetCategory(_)
+            | Command::SetKind(_)
+            | Command::ChangeTags { .. }
+            | Command::SetFields(_)
+            | Command::SetSubject(_)
+            | Command::SetRequester { .. }
+            | Command::SetDue(_)
+            | Command::AddParticipant(_)
+            | Command::RemoveParticipant(_)
+            | Command::AddLink(_)
+            | Command::RemoveLink(_)
+            | Command::AddExternal(_) => Self::TicketEdit,
+        }
+    }
 
     /// The stable name.
     pub fn as_str(self) -> &'static str {

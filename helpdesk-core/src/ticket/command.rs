@@ -11,13 +11,13 @@ use super::{
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
 
-/// A command. Each one is decided against the ticket as it stands and gives events or a rejection.
-#[derive(Debug, Clone, PartialEq)]
+/// A command. What is serialised is what was asked, for fingerprints. Each one is decided against the ticket as it stands and gives events or a rejection.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Command {
     /// Open the ticket; only on a blank one.
     Open(Box<NewTicket>),
-    /// Add a message, and change the status with it if said.
+    /// Add a message.
     AddMessage(Box<NewMessage>),
     /// Change the status.
     SetStatus(StatusChange),
@@ -116,7 +116,7 @@ pub enum PriorityChange {
 }
 
 /// A message as a caller writes it. Internal unless said to be public.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct MessageDraft {
     /// The text.
     pub body: String,
@@ -143,9 +143,10 @@ impl From<String> for MessageDraft {
 }
 
 /// A message to be added: a draft with its id, its author and its visibility.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewMessage {
-    /// Its id.
+    /// Its id. It is drawn anew for each call, so it is not part of what was asked.
+    #[serde(skip_serializing)]
     pub id: MessageId,
     /// Who wrote it.
     pub author: Actor,
@@ -155,14 +156,12 @@ pub struct NewMessage {
     pub draft: MessageDraft,
     /// When it was written, if that was before now.
     pub at: Option<Timestamp>,
-    /// A status to change to in the same act.
-    pub then: Option<StatusChange>,
 }
 
 impl NewMessage {
     /// A public message of the desk; set the author.
     pub fn public(id: MessageId, draft: impl Into<MessageDraft>) -> Self {
-        Self { id, author: Actor::System, visibility: Visibility::Public, draft: draft.into(), at: None, then: None }
+        Self { id, author: Actor::System, visibility: Visibility::Public, draft: draft.into(), at: None }
     }
 
     /// An internal note; set the author.

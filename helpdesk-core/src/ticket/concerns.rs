@@ -41,7 +41,7 @@ impl Command {
     /// Whether it answers, moves or ends the ticket.
     fn rests_on_the_talk(&self) -> bool {
         match self {
-            Self::AddMessage(new) => new.visibility == Visibility::Public || new.then.is_some(),
+            Self::AddMessage(new) => new.visibility == Visibility::Public,
             Self::SetStatus(_)
             | Self::Claim
             | Self::MergeInto(_)

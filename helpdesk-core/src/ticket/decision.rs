@@ -29,14 +29,15 @@ impl Decision {
         self.events.is_empty()
     }
 
-    /// The events as records of one commit on `ticket`, and the ticket after them.
+    /// The events as records under `version`, and the ticket after them. Several decisions on one ticket may go
+    /// into one commit: each applied to the outcome of the one before, all under the same version.
     pub fn apply(
         &self,
         ticket: &Ticket,
+        version: Version,
         actor: &Actor,
         mut event_id: impl FnMut() -> EventId,
     ) -> (Vec<EventRecord>, Ticket) {
-        let version: Version = ticket.version.next();
         let mut after = ticket.clone();
         let record = |(at, event): &(Timestamp, Event)| EventRecord {
             id: event_id(),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::{Channel, ExternalRef, FieldKey, FieldValue, Level, Link, Priority, StatusKey, TicketKind};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
@@ -15,7 +17,7 @@ use super::{MessageId, NewMessage, RequesterCard};
 /// let ticket = NewTicket { priority: Some(Priority::High), ..NewTicket::new("Kasse startet nicht") };
 /// assert!(ticket.message.is_none());
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct NewTicket {
     /// What it is about, in one line.
     pub subject: String,

@@ -38,7 +38,7 @@ impl std::str::FromStr for TimerKey {
 }
 
 /// A timer of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Timer {
     /// When it is due.
     pub at: Timestamp,

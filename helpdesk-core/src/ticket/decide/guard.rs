@@ -5,7 +5,7 @@ use crate::party::Actor;
 use crate::ticket::{Command, LockPolicy, LockRefused, Rejection, Visibility, Warning};
 
 /// Public replies by agents, status, assignment and merge honour the lock; everything else never needs it.
-fn honours_lock(command: &Command) -> bool {
+pub fn honours_lock(command: &Command) -> bool {
     match command {
         Command::AddMessage(new) => matches!(new.author, Actor::Agent(_)) && new.visibility == Visibility::Public,
         Command::SetStatus(_)

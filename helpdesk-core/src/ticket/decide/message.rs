@@ -9,13 +9,9 @@ use crate::ticket::{Attachment, Event, ExternalRef, Message, NewMessage, Rejecti
 /// Adds a message to a ticket that is there, and lets it wake, open or reopen the ticket.
 pub(super) fn add(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Rejection> {
     match &new.author {
-        Actor::Requester(_) => from_requester(draft, new)?,
-        Actor::Agent(_) => from_agent(draft, new)?,
-        Actor::System => append(draft, new)?,
-    }
-    match &new.then {
-        Some(change) => status::set(draft, change),
-        None => Ok(()),
+        Actor::Requester(_) => from_requester(draft, new),
+        Actor::Agent(_) => from_agent(draft, new),
+        Actor::System => append(draft, new),
     }
 }
 

@@ -13,6 +13,7 @@ mod timer;
 
 use super::{Command, Decision, Facts, Rejection, Ticket};
 use draft::Draft;
+pub use guard::honours_lock;
 
 /// Decides a command on a ticket as it stands. A command that changes nothing gives an empty decision.
 ///

@@ -1,0 +1,97 @@
+//! The proof of the history: every ticket's events fold to what stands there, versions and messages without a gap.
+
+use super::{AdminDesk, Error, Helpdesk};
+use crate::party::TenantId;
+use crate::store::Finding;
+use crate::ticket::{EventRecord, Message, Ticket, TicketId, Version};
+
+/// How many tickets are checked at a time.
+const BATCH: usize = 100;
+
+/// What a check of the whole store came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// How many tickets were checked.
+    pub tickets: u64,
+    /// How many events.
+    pub events: u64,
+    /// How many messages.
+    pub messages: u64,
+    /// What the backend found wrong with its own structures.
+    pub store: Vec<Finding>,
+    /// What is wrong with tickets.
+    pub findings: Vec<TicketFinding>,
+}
+
+/// What is wrong with a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketFinding {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Which.
+    pub ticket: TicketId,
+    /// What.
+    pub problem: String,
+}
+
+impl CheckReport {
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.store.is_empty() && self.findings.is_empty()
+    }
+}
+
+impl Helpdesk {
+    /// Checks everything that is stored, of all tenants. It only reads. `progress` is told how many tickets are done.
+    ///
+    /// # Errors
+    /// If the store fails while it is read; damage it can read past stands in the report.
+    pub async fn check(&self, mut progress: impl FnMut(u64) + Send) -> Result<CheckReport, Error> {
+        let mut report = CheckReport { store: self.inner.store.check().await?, ..CheckReport::default() };
+        for tenant in self.inner.store.tenants().await? {
+            let admin = AdminDesk::new(self.clone(), tenant.clone(), crate::party::AgentId::new("check")?);
+            let mut after = None;
+            loop {
+                let dumps = admin.dump(after, BATCH).await?;
+                let Some(last) = dumps.last() else { break };
+                after = Some(last.ticket.id);
+                for dump in dumps {
+                    let history: Vec<EventRecord> = dump.history.into_iter().map(|event| event.record).collect();
+                    report.tickets += 1;
+                    report.events += history.len() as u64;
+                    report.messages += dump.messages.len() as u64;
+                    let finding = |problem| TicketFinding { tenant: tenant.clone(), ticket: dump.ticket.id, problem };
+                    report.findings.extend(problems(&dump.ticket, &history, &dump.messages).into_iter().map(finding));
+                }
+                progress(report.tickets);
+            }
+        }
+        Ok(report)
+    }
+}
+
+/// What does not fit together in a ticket, its history and its conversation.
+pub(super) fn problems(ticket: &Ticket, history: &[EventRecord], messages: &[Message]) -> Vec<String> {
+    let mut problems = Vec::new();
+    if !(1_u64..).zip(history).all(|(place, record)| record.seq == place) {
+        problems.push("the places in the history are not 1, 2, 3 …".to_owned());
+    }
+    let mut version = Version::NONE;
+    for record in history.iter().filter(|record| !record.event.is_audit_only()) {
+        if record.version != version && record.version != version.next() {
+            problems.push(format!("version {} follows version {version}", record.version));
+        }
+        version = record.version;
+    }
+    if version != ticket.version {
+        problems.push(format!("the history ends at version {version}, the ticket stands at {}", ticket.version));
+    }
+    if Ticket::fold(ticket.id, history) != ticket.facts_only() {
+        problems.push("the history does not fold to the ticket".to_owned());
+    }
+    let in_order = (1_u32..).zip(messages).all(|(seq, message)| message.seq == seq && message.ticket == ticket.id);
+    if !in_order || messages.len() != ticket.messages as usize {
+        problems.push(format!("{} messages stand there, the ticket has {}", messages.len(), ticket.messages));
+    }
+    problems
+}

@@ -1,0 +1,167 @@
+//! Who asks: finding the contact that a caller means, making one that is not there yet, and looking after contacts.
+
+use super::context::{decode, encode};
+use super::execute::NewStep;
+use super::{Error, Helpdesk};
+use crate::env::Timestamp;
+use crate::party::{Contact, ContactId, EmailAddress, OrganizationId, Requester, TenantId};
+use crate::store::{Commit, Expected, Record, RecordKey, RecordKind, RecordWrite, Wants};
+use crate::text::line;
+use crate::ticket::{Command, RequesterCard, Version};
+
+/// How often a merged contact is followed to the one it went into.
+const MERGE_HOPS: usize = 10;
+
+/// A change of a contact; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactChange {
+    /// A new name.
+    pub name: Option<String>,
+    /// A new address.
+    pub email: Option<EmailAddress>,
+    /// A new organisation.
+    pub organization: Option<OrganizationId>,
+}
+
+/// A contact as it stands, with the version of its record.
+pub(super) struct Found {
+    pub(super) contact: Contact,
+    pub(super) version: Version,
+}
+
+pub(super) fn contact_key(id: &ContactId) -> RecordKey {
+    RecordKey::new(RecordKind::Contact, id.as_str())
+}
+
+pub(super) fn address_key(address: &EmailAddress) -> RecordKey {
+    RecordKey::new(RecordKind::ContactAddress, address.as_str())
+}
+
+impl Helpdesk {
+    /// The contact that `requester` means, if there is one.
+    pub(super) async fn find_contact(&self, tenant: &TenantId, requester: &Requester) -> Result<Option<Found>, Error> {
+        let id = match (&requester.id, &requester.email) {
+            (Some(id), _) => Some(id.clone()),
+            (None, Some(address)) => self.contact_of_address(tenant, address).await?,
+            (None, None) => None,
+        };
+        match id {
+            Some(id) => self.contact(tenant, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A contact by id, followed to the one it was merged into.
+    pub(super) async fn contact(&self, tenant: &TenantId, mut id: ContactId) -> Result<Option<Found>, Error> {
+        for _ in 0..MERGE_HOPS {
+            let Some(record) = self.inner.store.record(tenant, &contact_key(&id)).await? else { return Ok(None) };
+            let version = record.version;
+            let contact: Contact = decode(record)?;
+            match &contact.merged_into {
+                Some(next) => id = next.clone(),
+                None => return Ok(Some(Found { contact, version })),
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) async fn contact_of_address(
+        &self,
+        tenant: &TenantId,
+        address: &EmailAddress,
+    ) -> Result<Option<ContactId>, Error> {
+        let record: Option<Record> = self.inner.store.record(tenant, &address_key(address)).await?;
+        Ok(record.map(decode).transpose()?)
+    }
+
+    /// Puts who asks into the command that opens a ticket, and into `commit` the contact that is not there yet.
+    pub(super) async fn with_requester(
+        &self,
+        commit: &mut Commit,
+        new: &NewStep,
+        commands: &[Command],
+        now: Timestamp,
+    ) -> Result<Vec<Command>, Error> {
+        let mut commands = commands.to_vec();
+        if new.requester.is_empty() {
+            return Ok(commands);
+        }
+        let contact = self.contact_for(commit, &new.requester, now).await?;
+        for command in &mut commands {
+            match command {
+                Command::Open(open) => {
+                    open.card = RequesterCard { name: contact.name.clone(), email: contact.email.clone() };
+                    open.organization = open.organization.take().or_else(|| contact.organization.clone());
+                    open.requester = Some(contact.id.clone());
+                    if let Some(message) = &mut open.message {
+                        name_author(message, &contact.id);
+                    }
+                }
+                Command::AddMessage(message) => name_author(message, &contact.id),
+                _ => {}
+            }
+        }
+        Ok(commands)
+    }
+
+    /// The contact, made in `commit` if it is not there.
+    pub(super) async fn contact_for(
+        &self,
+        commit: &mut Commit,
+        requester: &Requester,
+        now: Timestamp,
+    ) -> Result<Contact, Error> {
+        let name = requester.name.as_deref();
+        let name = name.map(|name| line("requester.name", name, self.limits().name_chars)).transpose()?;
+        let tenant = commit.tenant.clone();
+        let (id, taken) = match (&requester.id, &requester.email) {
+            (Some(id), Some(address)) => {
+                let wants = Wants { records: vec![contact_key(id), address_key(address)], ..Wants::default() };
+                let mut found = self.inner.store.load(&tenant, &wants).await?.records;
+                let address_taken = found.pop().flatten().is_some();
+                match found.pop().flatten() {
+                    Some(_) => (Some(id.clone()), address_taken),
+                    None => return make(commit, Contact { name, ..blank(id.clone(), requester) }, address_taken),
+                }
+            }
+            (Some(id), None) => (Some(id.clone()), false),
+            (None, Some(address)) => {
+                let id = self.contact_of_address(&tenant, address).await?;
+                let taken = id.is_some();
+                (id, taken)
+            }
+            (None, None) => (None, false),
+        };
+        if let Some(id) = &id
+            && let Some(found) = self.contact(&tenant, id.clone()).await?
+        {
+            let known = found.contact;
+            return Ok(Contact { name: name.or(known.name), email: requester.email.clone().or(known.email), ..known });
+        }
+        let id = match id {
+            Some(id) => id,
+            None => ContactId::new(self.fresh_id(now).to_string())?,
+        };
+        make(commit, Contact { name, ..blank(id, requester) }, taken)
+    }
+}
+
+fn blank(id: ContactId, requester: &Requester) -> Contact {
+    Contact { id, name: None, email: requester.email.clone(), organization: None, merged_into: None }
+}
+
+/// A placeholder author becomes the contact: the caller did not know its id yet.
+fn name_author(message: &mut crate::ticket::NewMessage, contact: &ContactId) {
+    if message.author.requester().is_some() {
+        message.author = crate::party::Actor::Requester(contact.clone());
+    }
+}
+
+fn make(commit: &mut Commit, contact: Contact, address_taken: bool) -> Result<Contact, Error> {
+    let write = |key, value| RecordWrite { key, expected: Expected::Absent, value: Some(value) };
+    commit.records.push(write(contact_key(&contact.id), encode(&contact)?));
+    if let Some(address) = contact.email.as_ref().filter(|_| !address_taken) {
+        commit.records.push(write(address_key(address), encode(&contact.id)?));
+    }
+    Ok(contact)
+}

@@ -1,0 +1,156 @@
+//! What every call rests on: the tenant's settings and the actor's standing, both guarded by their versions.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Error, Helpdesk};
+use crate::access::{Action, Principal};
+use crate::party::{Actor, Agent, AgentId, ContactId, OrganizationId, Role, TenantId};
+use crate::settings::Settings;
+use crate::store::{Expected, FaultKind, Guard, Loaded, Record, RecordKey, RecordKind, StoreError, Wants};
+use crate::ticket::{Ticket, Version};
+
+/// Who calls, as the handle knows it.
+#[derive(Debug, Clone)]
+pub(super) enum Who {
+    /// An agent, with a role that the host vouches for, or else the one that her record says.
+    Agent { id: AgentId, role: Option<Role> },
+    /// A contact, resolved.
+    Requester { contact: ContactId, organization: Option<OrganizationId>, version: Version },
+    /// The desk itself.
+    System,
+}
+
+/// What a call rests on.
+pub(super) struct Context {
+    pub(super) settings: Arc<Settings>,
+    pub(super) principal: Principal,
+    pub(super) guards: Vec<Guard>,
+}
+
+/// Settings by tenant and version. A copy is used only while the store says that its version stands.
+#[derive(Default)]
+pub(super) struct SettingsCache(Mutex<HashMap<TenantId, (Version, Arc<Settings>)>>);
+
+/// Most tenants whose settings are kept; above that the cache begins anew.
+const CACHED_TENANTS: usize = 1024;
+
+impl Who {
+    /// The actor that stands in events.
+    pub(super) fn actor(&self) -> Actor {
+        match self {
+            Self::Agent { id, .. } => Actor::Agent(id.clone()),
+            Self::Requester { contact, .. } => Actor::Requester(contact.clone()),
+            Self::System => Actor::System,
+        }
+    }
+
+    fn record(&self) -> Option<RecordKey> {
+        match self {
+            Self::Agent { id, role: None } => Some(RecordKey::new(RecordKind::Agent, id.as_str())),
+            _ => None,
+        }
+    }
+
+    /// Adds to `wants` what the context will need.
+    pub(super) fn want(&self, wants: &mut Wants) {
+        wants.versions.push(RecordKey::settings());
+        wants.records.extend(self.record());
+    }
+}
+
+impl Helpdesk {
+    /// The context of a call from what `Who::want` had loaded. Takes that part out of `loaded`.
+    pub(super) async fn context(&self, tenant: &TenantId, who: &Who, loaded: &mut Loaded) -> Result<Context, Error> {
+        let version = loaded.versions.pop().unwrap_or_default();
+        let settings = self.settings_at(tenant, version).await?;
+        let mut guards = vec![Guard { key: RecordKey::settings(), expected: Expected::now(version) }];
+        let principal = match who {
+            Who::System => Principal::System,
+            Who::Requester { contact, organization, version } => {
+                let key = RecordKey::new(RecordKind::Contact, contact.as_str());
+                guards.push(Guard { key, expected: Expected::now(*version) });
+                Principal::Requester { contact: contact.clone(), organization: organization.clone() }
+            }
+            Who::Agent { id, role: Some(role) } => {
+                Principal::Agent { id: id.clone(), role: Some(*role), teams: BTreeSet::new() }
+            }
+            Who::Agent { id, role: None } => {
+                let record = loaded.records.pop().flatten();
+                let found = record.as_ref().map_or(Version::NONE, |record| record.version);
+                let key = RecordKey::new(RecordKind::Agent, id.as_str());
+                guards.push(Guard { key, expected: Expected::now(found) });
+                let agent = record.map(decode::<Agent>).transpose()?.unwrap_or_else(|| Agent::new(id.clone()));
+                Principal::Agent { id: id.clone(), role: (!agent.disabled).then_some(agent.role), teams: agent.teams }
+            }
+        };
+        Ok(Context { settings, principal, guards })
+    }
+
+    /// The context of a call that loads nothing else.
+    pub(super) async fn bare_context(&self, tenant: &TenantId, who: &Who) -> Result<Context, Error> {
+        let mut wants = Wants::default();
+        who.want(&mut wants);
+        let mut loaded = self.inner.store.load(tenant, &wants).await?;
+        self.context(tenant, who, &mut loaded).await
+    }
+
+    /// Refuses what the policy does not allow. What may not be seen is not there.
+    pub(super) fn authorise(&self, context: &Context, action: Action, ticket: Option<&Ticket>) -> Result<(), Error> {
+        let allows = |action| self.inner.access.allows(&context.principal, action, ticket, &context.settings);
+        if ticket.is_some() && !allows(Action::TicketRead) {
+            return Err(Error::NotFound { what: "ticket" });
+        }
+        if allows(action) { Ok(()) } else { Err(Error::Forbidden { action }) }
+    }
+
+    /// The settings last seen, of whatever version: for reading a number, never for deciding.
+    pub(super) fn known_settings(&self, tenant: &TenantId) -> Arc<Settings> {
+        self.inner.settings.newest(tenant).unwrap_or_default()
+    }
+
+    async fn settings_at(&self, tenant: &TenantId, version: Version) -> Result<Arc<Settings>, Error> {
+        if let Some(known) = self.inner.settings.get(tenant, version) {
+            return Ok(known);
+        }
+        let (found, settings) = match self.inner.store.record(tenant, &RecordKey::settings()).await? {
+            Some(record) => (record.version, decode(record)?),
+            None => (Version::NONE, Settings::default()),
+        };
+        let settings = Arc::new(settings);
+        self.inner.settings.put(tenant, found, Arc::clone(&settings));
+        Ok(settings)
+    }
+}
+
+impl SettingsCache {
+    fn get(&self, tenant: &TenantId, version: Version) -> Option<Arc<Settings>> {
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.get(tenant).filter(|(known, _)| *known == version).map(|(_, settings)| Arc::clone(settings))
+    }
+
+    fn newest(&self, tenant: &TenantId) -> Option<Arc<Settings>> {
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.get(tenant).map(|(_, settings)| Arc::clone(settings))
+    }
+
+    fn put(&self, tenant: &TenantId, version: Version, settings: Arc<Settings>) {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= CACHED_TENANTS {
+            cache.clear();
+        }
+        cache.insert(tenant.clone(), (version, settings));
+    }
+}
+
+/// Reads a record's value.
+pub(super) fn decode<T: serde::de::DeserializeOwned>(record: Record) -> Result<T, StoreError> {
+    let place = format!("record {} of kind {}", record.key.key, record.key.kind.as_str());
+    serde_json::from_value(record.value)
+        .map_err(|error| StoreError::new(FaultKind::Corrupt, "decode").because(place).caused_by(error))
+}
+
+/// Writes a record's value.
+pub(super) fn encode<T: serde::Serialize>(value: &T) -> Result<serde_json::Value, StoreError> {
+    serde_json::to_value(value).map_err(|error| StoreError::new(FaultKind::Unexpected, "encode").caused_by(error))
+}

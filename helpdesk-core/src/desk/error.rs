@@ -1,0 +1,144 @@
+//! What the desk answers when it does not do what was asked: kind, stable code, and whether to try again.
+
+use crate::access::Action;
+use crate::query::QueryError;
+use crate::store::{FaultKind, HistoryEntry, Retry, StoreError};
+use crate::text::Invalid;
+use crate::ticket::{ExternalRef, LockRefused, Rejection, TicketId, TicketNumber, Version};
+
+/// Why it was not done. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// It is not there, or the actor may not see it.
+    #[error("no such {what}")]
+    NotFound {
+        /// What was sought: `ticket`, `team`, …
+        what: &'static str,
+    },
+    /// The actor may see it, and may not do this.
+    #[error("not permitted: {action}")]
+    Forbidden {
+        /// What.
+        action: Action,
+    },
+    /// A rule refuses it.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// A value is not acceptable.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The page or the cursor is not acceptable.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// It was changed meanwhile in a way that matters.
+    #[error("changed meanwhile: expected version {expected}, found {found}")]
+    Conflict {
+        /// The version the caller expected.
+        expected: Version,
+        /// The version that stands there.
+        found: Version,
+        /// What happened in between; empty for a requester.
+        between: Vec<HistoryEntry>,
+    },
+    /// Others kept changing it; the desk gave up deciding anew.
+    #[error("too many others changed it at the same time")]
+    Contended,
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// Another ticket has the reference.
+    #[error("the reference {}/{} belongs to another ticket", .external.source, .external.id)]
+    ExternalTaken {
+        /// The reference.
+        external: ExternalRef,
+        /// Whose it is.
+        ticket: TicketId,
+    },
+    /// Another ticket has the number.
+    #[error("the number {number} belongs to another ticket")]
+    NumberTaken {
+        /// The number.
+        number: TicketNumber,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the caller can make of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Look for something else.
+    NotFound,
+    /// Ask somebody who may.
+    Forbidden,
+    /// Look at what stands there now, then decide again.
+    Conflict,
+    /// Ask for something else: a rule, a value or a limit stands against it.
+    Rejected,
+    /// Try again later.
+    Unavailable,
+    /// Migrate, or use a newer program.
+    Schema,
+    /// Restore a backup.
+    Corrupt,
+    /// Report it.
+    Failed,
+}
+
+impl Error {
+    /// What the caller can make of it.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } | Self::Rejected(Rejection::NotOpen) => ErrorKind::NotFound,
+            Self::Forbidden { .. } => ErrorKind::Forbidden,
+            Self::Rejected(rejection) if rejection.code() == "permission_denied" => ErrorKind::Forbidden,
+            Self::Rejected(Rejection::Locked(_) | Rejection::LockRequired) => ErrorKind::Conflict,
+            Self::Rejected(_) | Self::Invalid(_) | Self::Query(_) => ErrorKind::Rejected,
+            Self::Conflict { .. } | Self::Contended | Self::KeyReused => ErrorKind::Conflict,
+            Self::ExternalTaken { .. } | Self::NumberTaken { .. } => ErrorKind::Conflict,
+            Self::Store(fault) => match fault.kind {
+                FaultKind::Unavailable => ErrorKind::Unavailable,
+                FaultKind::SchemaTooNew | FaultKind::NeedsMigration => ErrorKind::Schema,
+                FaultKind::Corrupt => ErrorKind::Corrupt,
+                FaultKind::LimitExceeded => ErrorKind::Rejected,
+                FaultKind::Unsupported | FaultKind::Unexpected => ErrorKind::Failed,
+            },
+        }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::Forbidden { .. } => "permission_denied",
+            Self::Rejected(rejection) => rejection.code(),
+            Self::Invalid(invalid) if invalid.problem.is_limit() => "limit_exceeded",
+            Self::Invalid(_) => "invalid_value",
+            Self::Query(error) => error.code(),
+            Self::Conflict { .. } => "conflict",
+            Self::Contended => "contended",
+            Self::KeyReused => "key_reused",
+            Self::ExternalTaken { .. } => "external_taken",
+            Self::NumberTaken { .. } => "number_taken",
+            Self::Store(fault) => fault.kind.code(),
+        }
+    }
+
+    /// Whether the same call may succeed later without anything changed about it.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Contended | Self::Rejected(Rejection::Locked(LockRefused::Held { .. })) => true,
+            Self::Store(fault) => fault.retry != Retry::Never,
+            _ => false,
+        }
+    }
+}
+
+impl From<LockRefused> for Error {
+    fn from(refused: LockRefused) -> Self {
+        Self::Rejected(refused.into())
+    }
+}

@@ -1,0 +1,124 @@
+//! The shell that hosts call: it loads, authorises, lets the core decide, and hands the store one commit. The only
+//! async part of the core besides the port, and the only one that asks the clock and draws ids.
+
+mod act;
+mod admin;
+mod agent;
+mod board;
+mod builder;
+mod check;
+mod contacts;
+mod context;
+mod error;
+mod execute;
+mod import;
+mod list;
+mod locks;
+mod outcome;
+mod pairs;
+mod read;
+mod reference;
+mod requester;
+mod restore;
+mod sweep;
+mod tenant;
+
+use std::sync::Arc;
+
+pub use act::{Act, Options};
+pub use admin::{AdminDesk, Catalogued};
+pub use agent::{AgentDesk, OpenTicket};
+pub use board::{Board, board_filters};
+pub use builder::Builder;
+pub use check::{CheckReport, TicketFinding};
+pub use contacts::ContactChange;
+pub use error::{Error, ErrorKind};
+pub use import::{ImportMessage, ImportRequest, Imported};
+pub use list::{ListRequest, Listing};
+pub use locks::HeldLock;
+pub use outcome::{Outcome, TicketView};
+pub use reference::TicketRef;
+pub use requester::{NewRequest, Replied, RequesterDesk};
+pub use restore::{DumpedEvent, TicketDump};
+pub use sweep::SweepReport;
+pub use tenant::TenantDesk;
+
+use crate::access::AccessPolicy;
+use crate::env::{Clock, IdSource, Timestamp};
+use crate::limits::Limits;
+use crate::party::TenantId;
+use crate::store::Store;
+use context::SettingsCache;
+
+/// A helpdesk on a store. Cheap to clone; spawns nothing.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// use helpdesk_core::{Helpdesk, MemoryStore};
+/// use helpdesk_core::desk::OpenTicket;
+///
+/// let desk = Helpdesk::builder(MemoryStore::new()).build();
+/// let anna = desk.tenant("acme")?.agent("anna")?;
+/// let opened = anna.open(OpenTicket::new("Printer jams").from_email("max@example.com")?.saying("It eats paper.")).await?;
+/// let solved = anna.reply(opened.ticket.id, "Please open tray 2.").then_status("resolved")?.await?;
+/// assert_eq!(solved.ticket.status.as_str(), "resolved");
+/// # Ok::<(), helpdesk_core::desk::Error>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Helpdesk {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    access: Arc<dyn AccessPolicy>,
+    limits: Limits,
+    settings: SettingsCache,
+}
+
+impl Helpdesk {
+    /// Begins to build a desk on `store`.
+    pub fn builder(store: impl Store + 'static) -> Builder {
+        Self::on(Arc::new(store))
+    }
+
+    /// Begins to build a desk on a store that others hold too.
+    pub fn on(store: Arc<dyn Store>) -> Builder {
+        Builder::new(store)
+    }
+
+    /// The handles of one tenant.
+    ///
+    /// # Errors
+    /// If the id is not well-formed. A tenant need not be made: it is there when something is stored for it.
+    pub fn tenant(&self, id: &str) -> Result<TenantDesk, Error> {
+        Ok(TenantDesk::new(self.clone(), TenantId::new(id)?))
+    }
+
+    /// The store, for maintenance. Writing past the desk is not possible without deciding, and not meant.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.inner.store
+    }
+
+    /// The bounds.
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// The present instant, by the desk's clock.
+    pub fn now(&self) -> Timestamp {
+        crate::env::micros(self.inner.clock.now())
+    }
+
+    pub(crate) fn fresh_id(&self, now: Timestamp) -> uuid::Uuid {
+        self.inner.ids.next(now)
+    }
+}
+
+impl std::fmt::Debug for Helpdesk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Helpdesk").field("store", &self.inner.store.name()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,158 @@
+//! Acts on two tickets at once: link, merge, unmerge, split. Both ends are written in one commit.
+
+use super::act::Act;
+use super::execute::{NewStep, Step, Target};
+use super::{AgentDesk, Error, TicketRef};
+use crate::party::Requester;
+use crate::store::{TicketKey, Wants};
+use crate::ticket::{
+    Command, Link, LinkKind, MessageDraft, MessageId, NewMessage, NewTicket, Rejection, Ticket, TicketId,
+};
+
+/// How many merges are followed to where a ticket went on.
+const MERGE_HOPS: usize = 10;
+
+impl AgentDesk {
+    /// Links two tickets: `one` stands to `other` as `kind` says, and the other way round.
+    ///
+    /// # Errors
+    /// If either is not there, or links of this kind are not made by hand.
+    pub async fn link(
+        &self,
+        one: impl Into<TicketRef>,
+        kind: LinkKind,
+        other: impl Into<TicketRef>,
+    ) -> Result<Act, Error> {
+        let (one, other) = self.both(one.into(), other.into(), kind).await?;
+        Ok(self.act(vec![
+            Step::on(one, Command::AddLink(Link { kind, ticket: other })),
+            Step::on(other, Command::AddLink(Link { kind: kind.inverse(), ticket: one })),
+        ]))
+    }
+
+    /// Takes a link away, at both ends.
+    ///
+    /// # Errors
+    /// As [`AgentDesk::link`].
+    pub async fn unlink(
+        &self,
+        one: impl Into<TicketRef>,
+        kind: LinkKind,
+        other: impl Into<TicketRef>,
+    ) -> Result<Act, Error> {
+        let (one, other) = self.both(one.into(), other.into(), kind).await?;
+        Ok(self.act(vec![
+            Step::on(one, Command::RemoveLink(Link { kind, ticket: other })),
+            Step::on(other, Command::RemoveLink(Link { kind: kind.inverse(), ticket: one })),
+        ]))
+    }
+
+    async fn both(&self, one: TicketRef, other: TicketRef, kind: LinkKind) -> Result<(TicketId, TicketId), Error> {
+        if kind.is_structural() {
+            return Err(Rejection::StructuralLink.into());
+        }
+        let (one, other) = (self.show(one).await?.ticket.id, self.show(other).await?.ticket.id);
+        if one == other { Err(Rejection::SameTicket.into()) } else { Ok((one, other)) }
+    }
+
+    /// Merges `source` into `target`: the source ends and leads there. Nothing is moved; a target that was itself
+    /// merged is followed, at most 10 times.
+    ///
+    /// # Errors
+    /// If either is not there, they are the same, or the way from the target leads back to the source.
+    pub async fn merge(&self, source: impl Into<TicketRef>, target: impl Into<TicketRef>) -> Result<Act, Error> {
+        let source = self.show(source).await?.ticket;
+        if source.merged.is_some() {
+            return Err(Rejection::MergeState { merged: true }.into());
+        }
+        let named = self.show(target).await?.ticket;
+        if named.id == source.id {
+            return Err(Rejection::SameTicket.into());
+        }
+        let target = self.followed(named).await?;
+        if target.id == source.id {
+            return Err(Rejection::MergeCycle.into());
+        }
+        Ok(self.act(vec![
+            Step::on(source.id, Command::MergeInto(target.id)),
+            Step::on(target.id, Command::AddLink(Link { kind: LinkKind::MergedFrom, ticket: source.id })),
+        ]))
+    }
+
+    /// Where a merged ticket went on.
+    pub(super) async fn followed(&self, mut ticket: Ticket) -> Result<Ticket, Error> {
+        let tenant = &self.tenant;
+        for _ in 0..=MERGE_HOPS {
+            let Some(merged) = &ticket.merged else { return Ok(ticket) };
+            let wants = Wants { ticket: Some(TicketKey::Id(merged.into)), ..Wants::default() };
+            let next = self.desk.inner.store.load(tenant, &wants).await?.ticket;
+            ticket = next.ok_or(Error::NotFound { what: "ticket" })?;
+        }
+        Err(Rejection::MergeCycle.into())
+    }
+
+    /// Undoes a merge: the ticket is again what it was before.
+    ///
+    /// # Errors
+    /// If it is not there or not merged.
+    pub async fn unmerge(&self, ticket: impl Into<TicketRef>) -> Result<Act, Error> {
+        let ticket = self.show(ticket).await?.ticket;
+        let Some(merged) = &ticket.merged else { return Err(Rejection::MergeState { merged: false }.into()) };
+        let link = Link { kind: LinkKind::MergedFrom, ticket: ticket.id };
+        Ok(self.act(vec![Step::on(ticket.id, Command::Unmerge), Step::on(merged.into, Command::RemoveLink(link))]))
+    }
+
+    /// Makes a new ticket about `subject` from messages of another, by their positions. They stay where they are;
+    /// the new ticket has copies with their times, authors and visibility.
+    ///
+    /// # Errors
+    /// If the ticket is not there, or has none of the messages.
+    pub async fn split(
+        &self,
+        ticket: impl Into<TicketRef>,
+        subject: impl Into<String>,
+        positions: &[u32],
+    ) -> Result<Act, Error> {
+        let source = self.show(ticket).await?.ticket;
+        let mut chosen = self.conversation(source.id).await?;
+        chosen.retain(|message| positions.contains(&message.seq) && !message.redacted);
+        if chosen.is_empty() {
+            return Err(Error::NotFound { what: "message" });
+        }
+        let now = self.desk.now();
+        let id = TicketId(self.desk.fresh_id(now));
+        let new = NewTicket {
+            requester: source.requester.clone(),
+            card: source.content.requester.clone(),
+            organization: source.organization.clone(),
+            kind: source.kind.clone(),
+            category: source.category.clone(),
+            team: source.team.clone(),
+            channel: source.channel.clone(),
+            links: [Link { kind: LinkKind::SplitFrom, ticket: source.id }].into(),
+            ..NewTicket::new(subject)
+        };
+        let copies = chosen.into_iter().map(|message| {
+            let draft = MessageDraft {
+                body: message.body,
+                attachments: message.attachments,
+                channel: Some(message.channel),
+                external: Vec::new(),
+                automatic: message.automatic,
+            };
+            Command::AddMessage(Box::new(NewMessage {
+                id: MessageId(self.desk.fresh_id(now)),
+                author: message.author,
+                visibility: message.visibility,
+                draft,
+                at: Some(message.at),
+            }))
+        });
+        let commands = std::iter::once(Command::Open(Box::new(new))).chain(copies).collect();
+        let target = Target::New(Box::new(NewStep { id, requester: Requester::default(), number: None }));
+        Ok(self.act(vec![
+            Step { target, commands },
+            Step::on(source.id, Command::AddLink(Link { kind: LinkKind::SplitInto, ticket: id })),
+        ]))
+    }
+}
