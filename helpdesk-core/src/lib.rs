@@ -5,6 +5,7 @@
 pub mod access;
 pub mod env;
 mod limits;
+pub mod memory;
 pub mod party;
 pub mod query;
 pub mod settings;
@@ -14,4 +15,5 @@ pub mod text;
 pub mod ticket;
 
 pub use limits::Limits;
+pub use memory::MemoryStore;
 pub use settings::Settings;
