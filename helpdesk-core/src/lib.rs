@@ -6,6 +6,7 @@ pub mod access;
 pub mod desk;
 pub mod env;
 mod limits;
+pub mod memory;
 pub mod party;
 pub mod query;
 pub mod settings;
@@ -16,4 +17,5 @@ pub mod ticket;
 
 pub use desk::Helpdesk;
 pub use limits::Limits;
+pub use memory::MemoryStore;
 pub use settings::Settings;

@@ -1,0 +1,33 @@
+//! The places of the locks: compared and swapped.
+
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use crate::party::TenantId;
+use crate::store::{LockStore, StoreError};
+use crate::ticket::{EventRecord, LockSlot, TicketId};
+
+#[async_trait]
+impl LockStore for MemoryStore {
+    async fn lock_slot(&self, tenant: &TenantId, ticket: TicketId) -> Result<LockSlot, StoreError> {
+        self.read("lock_slot", tenant, |desk| desk.lock(ticket))
+    }
+
+    async fn swap_lock(
+        &self,
+        tenant: &TenantId,
+        ticket: TicketId,
+        seen: &LockSlot,
+        next: &LockSlot,
+        audit: Option<EventRecord>,
+    ) -> Result<bool, StoreError> {
+        let mut state = self.open("swap_lock")?;
+        let file = state.desks.get_mut(tenant).and_then(|desk| desk.tickets.get_mut(&ticket));
+        let Some(file) = file.filter(|file| file.lock == *seen) else { return Ok(false) };
+        file.lock.clone_from(next);
+        if let Some(record) = audit {
+            file.append(record, None);
+        }
+        Ok(true)
+    }
+}
