@@ -95,10 +95,13 @@ impl Error {
             Self::NotFound { .. } | Self::Rejected(Rejection::NotOpen) => ErrorKind::NotFound,
             Self::Forbidden { .. } => ErrorKind::Forbidden,
             Self::Rejected(rejection) if rejection.code() == "permission_denied" => ErrorKind::Forbidden,
-            Self::Rejected(Rejection::Locked(_) | Rejection::LockRequired) => ErrorKind::Conflict,
+            Self::Rejected(Rejection::Locked(_) | Rejection::LockRequired)
+            | Self::Conflict { .. }
+            | Self::Contended
+            | Self::KeyReused
+            | Self::ExternalTaken { .. }
+            | Self::NumberTaken { .. } => ErrorKind::Conflict,
             Self::Rejected(_) | Self::Invalid(_) | Self::Query(_) => ErrorKind::Rejected,
-            Self::Conflict { .. } | Self::Contended | Self::KeyReused => ErrorKind::Conflict,
-            Self::ExternalTaken { .. } | Self::NumberTaken { .. } => ErrorKind::Conflict,
             Self::Store(fault) => match fault.kind {
                 FaultKind::Unavailable => ErrorKind::Unavailable,
                 FaultKind::SchemaTooNew | FaultKind::NeedsMigration => ErrorKind::Schema,

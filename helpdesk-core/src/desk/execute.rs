@@ -1,5 +1,7 @@
 //! The one door for changes: load, authorise, decide, commit; decide anew when others were faster.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::context::{Context, Who};
@@ -137,11 +139,10 @@ impl Helpdesk {
                 }
                 Ok(Some(outcome))
             }
-            CommitOutcome::Replayed(_) | CommitOutcome::LockMoved { .. } => Ok(None),
             CommitOutcome::Conflict(Conflict::Ticket { expected: Version::NONE, .. }) => {
                 Err(crate::ticket::Rejection::AlreadyOpen.into())
             }
-            CommitOutcome::Conflict(_) => Ok(None),
+            CommitOutcome::Replayed(_) | CommitOutcome::LockMoved { .. } | CommitOutcome::Conflict(_) => Ok(None),
             CommitOutcome::KeyReused => Err(Error::KeyReused),
             CommitOutcome::ExternalTaken { external, ticket } => Err(Error::ExternalTaken { external, ticket }),
             CommitOutcome::NumberTaken { number } => Err(Error::NumberTaken { number }),
@@ -156,19 +157,10 @@ impl Helpdesk {
         now: Timestamp,
         context: Option<&Context>,
     ) -> Result<Loaded, Error> {
+        let settings = context.map_or_else(|| self.known_settings(tenant), |context| Arc::clone(&context.settings));
         let ticket = match target {
             Target::New(_) => None,
-            Target::Existing(reference) => {
-                let default;
-                let settings = match context {
-                    Some(context) => &context.settings,
-                    None => {
-                        default = self.known_settings(tenant);
-                        &default
-                    }
-                };
-                reference.keys(now, settings)?.into_iter().next()
-            }
+            Target::Existing(reference) => reference.keys(now, &settings)?.into_iter().next(),
         };
         if ticket.is_none() && wants == Wants::default() {
             return Ok(Loaded::default());
