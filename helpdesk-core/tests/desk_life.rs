@@ -1,5 +1,7 @@
 //! The main job through the shell, on the memory store: a ticket's whole life, as agents and requesters live it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
