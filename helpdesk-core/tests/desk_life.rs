@@ -258,3 +258,39 @@ async fn lists_page_and_cursors_belong_to_their_list() {
     let words = TicketFilter { words: "RECHNUNGEN".into(), ..TicketFilter::all() };
     assert_eq!(anna.count(&words, GroupBy::Status).await.unwrap()[0].count, 7);
 }
+
+#[tokio::test]
+async fn nobody_writes_in_anothers_name_or_at_another_time() {
+    use helpdesk_core::party::Actor;
+    use helpdesk_core::ticket::{Command, MessageId, NewMessage};
+    let (desk, clock) = desk();
+    let acme = desk.tenant("acme").unwrap();
+    let anna = acme.agent("anna").unwrap();
+    let id = anna.open(OpenTicket::new("x").from_email("a@b.de").unwrap().saying("y")).await.unwrap().ticket.id;
+    clock.advance(TimeDelta::hours(1));
+    let words = |author: &str| NewMessage {
+        author: author.parse::<Actor>().unwrap(),
+        ..NewMessage::public(MessageId(uuid::Uuid::from_u128(7)), "words")
+    };
+    let say = |message: NewMessage| anna.command(id, Command::AddMessage(Box::new(message)));
+    assert!(matches!(say(words("agent:ben")).await, Err(Error::Forbidden { .. })));
+    let backdated = NewMessage { at: Some("2026-11-02T09:00:00Z".parse().unwrap()), ..words("agent:anna") };
+    assert!(matches!(say(backdated).await, Err(Error::Forbidden { .. })));
+    say(words("requester:whoever")).await.expect("an agent writes down what a requester said");
+}
+
+#[tokio::test]
+async fn erasing_a_contact_takes_what_is_personal_and_keeps_the_history_whole() {
+    let (desk, _) = desk();
+    let acme = desk.tenant("acme").unwrap();
+    let (anna, max) = (acme.agent("anna").unwrap(), acme.requester("max@example.com").unwrap().named("Maxcanary"));
+    let asked = max.open(request("subjectcanary", "bodycanary"), &Options::default()).await.unwrap();
+    anna.set_subject(asked.id, "othercanary").await.unwrap();
+    let contact = anna.show(asked.id).await.unwrap().ticket.requester.unwrap();
+    assert_eq!(acme.admin("root").unwrap().erase_contact(&contact).await.unwrap(), 1);
+    let dump = acme.admin("root").unwrap().dump(None, 10).await.unwrap();
+    let stored = serde_json::to_string(&dump).unwrap();
+    assert!(!stored.contains("canary") && !stored.contains("max@"), "{stored}");
+    assert!(matches!(max.show(asked.id).await, Err(Error::NotFound { .. })), "the address leads to nobody now");
+    assert!(desk.check(|_| {}).await.unwrap().is_clean());
+}

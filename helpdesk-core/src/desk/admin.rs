@@ -5,15 +5,16 @@ use serde::de::DeserializeOwned;
 
 use super::contacts::{ContactChange, address_key, contact_key};
 use super::context::{Who, decode, encode};
-use super::{AgentDesk, Error, Helpdesk};
+use super::{AgentDesk, Error, Helpdesk, ListRequest};
 use crate::access::Action;
 use crate::party::{
     Actor, Agent, AgentId, Category, Contact, ContactId, Organization, Requester, Role, Team, TenantId,
 };
+use crate::query::{Sort, TicketFilter};
 use crate::settings::Settings;
 use crate::store::{Commit, CommitOutcome, Conflict, Expected, RecordKey, RecordKind, RecordWrite};
 use crate::text::{Invalid, Problem, line};
-use crate::ticket::Version;
+use crate::ticket::{Command, Version};
 
 /// An administrator's handle. The host vouches that she is one.
 #[derive(Debug, Clone)]
@@ -178,6 +179,41 @@ impl AdminDesk {
         };
         self.write(vec![write]).await?;
         Ok(into.contact)
+    }
+
+    /// Erases a contact: its name and address, and what is personal of its tickets. Histories and figures stay.
+    /// Says how many tickets were erased. It can be called again after it was interrupted.
+    ///
+    /// # Errors
+    /// `NotFound` if it is not there.
+    pub async fn erase_contact(&self, id: &ContactId) -> Result<usize, Error> {
+        let found = self.desk.contact(&self.tenant, id.clone()).await?.ok_or(Error::NotFound { what: "contact" })?;
+        let agent = self.agent();
+        let filter = TicketFilter { requester: Some(found.contact.id.clone()), ..TicketFilter::default() };
+        let mut request = ListRequest { sort: Sort::Created, ..ListRequest::of(filter) };
+        let mut erased = 0;
+        loop {
+            let page = agent.list(&request).await?;
+            for row in page.rows.iter().filter(|row| !row.ticket.content.subject.is_empty()) {
+                agent.command(row.ticket.id, Command::Erase).await?;
+                erased += 1;
+            }
+            request.after = page.next;
+            if request.after.is_none() {
+                break;
+            }
+        }
+        let Contact { id, email, .. } = found.contact;
+        let blank = Contact { id, name: None, email: None, organization: None, merged_into: None };
+        let expected = Expected::At(found.version);
+        let mut writes = vec![RecordWrite { key: contact_key(&blank.id), expected, value: Some(encode(&blank)?) }];
+        if let Some(key) = email.as_ref().map(address_key)
+            && let Some(record) = self.desk.inner.store.record(&self.tenant, &key).await?
+        {
+            writes.push(RecordWrite { key, expected: Expected::At(record.version), value: None });
+        }
+        self.write(writes).await?;
+        Ok(erased)
     }
 
     async fn write(&self, records: Vec<RecordWrite>) -> Result<(), Error> {

@@ -120,7 +120,11 @@ impl AgentDesk {
             ..NewMessage::public(MessageId(self.desk.fresh_id(now)), draft)
         });
         let new = NewStep { id: TicketId(self.desk.fresh_id(now)), requester, number };
-        self.act(vec![Step { target: Target::New(Box::new(new)), commands: vec![Command::Open(Box::new(ticket))] }])
+        self.act(vec![Step {
+            target: Target::New(Box::new(new)),
+            commands: vec![Command::Open(Box::new(ticket))],
+            vouched: false,
+        }])
     }
 
     /// Answers the requester in public.

@@ -26,6 +26,8 @@ const SHOWN_EVENTS: usize = 500;
 pub(super) struct Step {
     pub(super) target: Target,
     pub(super) commands: Vec<Command>,
+    /// Whether the desk itself vouches for the authors and times in it (copies of messages that stand elsewhere).
+    pub(super) vouched: bool,
 }
 
 /// Which ticket.
@@ -45,7 +47,7 @@ pub(super) struct NewStep {
 
 impl Step {
     pub(super) fn on(target: impl Into<TicketRef>, command: Command) -> Self {
-        Self { target: Target::Existing(target.into()), commands: vec![command] }
+        Self { target: Target::Existing(target.into()), commands: vec![command], vouched: false }
     }
 }
 
@@ -219,6 +221,9 @@ impl Helpdesk {
             Target::Existing(_) => step.commands.clone(),
             Target::New(new) => self.with_requester(commit, new, &step.commands, now).await?,
         };
+        if matches!(&step.target, Target::New(new) if new.number.is_some()) {
+            self.authorise(context, Action::TicketImport, None)?;
+        }
         let start = match &step.target {
             Target::New(new) => Ticket::blank(new.id),
             Target::Existing(_) => before.clone().unwrap_or_else(|| Ticket::blank(TicketId(uuid::Uuid::nil()))),
@@ -238,7 +243,8 @@ impl Helpdesk {
         };
         for command in &commands {
             let ticket = working.write.before.as_ref();
-            self.authorise(context, Action::of(command), ticket)?;
+            let action = if step.vouched { Action::TicketEdit } else { Action::of(command, &actor) };
+            self.authorise(context, action, ticket)?;
             let may_reopen_closed = self.authorise(context, Action::TicketReopenClosed, ticket).is_ok();
             let facts = Facts {
                 now,

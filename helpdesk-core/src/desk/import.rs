@@ -138,7 +138,7 @@ impl AdminDesk {
         }
         let id = TicketId(self.desk.fresh_id(now));
         let new = NewStep { id, requester: request.requester, number: request.number };
-        let step = Step { target: Target::New(Box::new(new)), commands };
+        let step = Step { target: Target::New(Box::new(new)), commands, vouched: false };
         match self.desk.execute(&self.tenant, &self.who(), &[step], &Options::default()).await {
             Ok(outcome) => Ok(Imported::Created(Box::new(outcome))),
             Err(Error::ExternalTaken { ticket, .. }) => Ok(Imported::Known(ticket)),

@@ -151,7 +151,7 @@ impl AgentDesk {
         let commands = std::iter::once(Command::Open(Box::new(new))).chain(copies).collect();
         let target = Target::New(Box::new(NewStep { id, requester: Requester::default(), number: None }));
         Ok(self.act(vec![
-            Step { target, commands },
+            Step { target, commands, vouched: true },
             Step::on(source.id, Command::AddLink(Link { kind: LinkKind::SplitInto, ticket: id })),
         ]))
     }

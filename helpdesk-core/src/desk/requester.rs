@@ -234,7 +234,7 @@ impl RequesterDesk {
         let id = TicketId(self.desk.fresh_id(self.desk.now()));
         let requester = Requester { id: Some(contact.id.clone()), name: self.requester.name.clone(), email: None };
         let target = Target::New(Box::new(NewStep { id, requester, number: None }));
-        let step = Step { target, commands: vec![Command::Open(Box::new(ticket))] };
+        let step = Step { target, commands: vec![Command::Open(Box::new(ticket))], vouched: false };
         self.desk.execute(&self.tenant, who, &[step], options).await
     }
 
@@ -284,7 +284,7 @@ impl RequesterDesk {
         let active = active.ok_or(Rejection::NoStatusFor("active"))?.key.clone();
         let message = Command::AddMessage(Box::new(self.message(actor, draft)));
         let commands = vec![Command::SetStatus(StatusChange::to(active)), message];
-        let step = Step { target: Target::Existing(closed.id.into()), commands };
+        let step = Step { target: Target::Existing(closed.id.into()), commands, vouched: false };
         let outcome = self.desk.execute(&self.tenant, &Who::System, &[step], options).await?;
         Ok(Replied::Reopened(Request::of(&outcome.ticket, &context.settings)))
     }
