@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::Options;
 use super::agent::unnamed_requester;
-use super::execute::{NewStep, Step, Target};
+use super::step::{NewStep, Step, Target};
 use super::{AdminDesk, Error, Outcome};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, Requester, TeamId};
