@@ -6,7 +6,7 @@ use crate::access::Action;
 use crate::party::{Actor, AgentId, Role, TenantId};
 use crate::settings::Settings;
 use crate::store::{Commit, CommitOutcome, Conflict, Expected, RecordKey, RecordWrite};
-use crate::ticket::Version;
+use crate::ticket::{Rejection, Version};
 
 /// An administrator's handle. The host vouches that she is one.
 #[derive(Debug, Clone)]
@@ -80,5 +80,18 @@ impl AdminDesk {
             }
             _ => Err(Error::Contended),
         }
+    }
+}
+
+impl AgentDesk {
+    /// The administrator's handle of the same person, if she may edit settings.
+    ///
+    /// # Errors
+    /// `Forbidden` if she may not; [`Rejection::AgentOnly`] for the desk itself.
+    pub async fn admin(&self) -> Result<AdminDesk, Error> {
+        let Some(id) = self.id() else { return Err(Rejection::AgentOnly.into()) };
+        let context = self.desk.bare_context(&self.tenant, &self.who).await?;
+        self.desk.authorise(&context, Action::SettingsEdit, None)?;
+        Ok(AdminDesk::new(self.desk.clone(), self.tenant.clone(), id.clone()))
     }
 }

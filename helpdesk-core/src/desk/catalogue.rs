@@ -9,7 +9,7 @@ use crate::access::Action;
 use crate::party::{Agent, Category, Contact, Organization, Requester, Team};
 use crate::settings::Settings;
 use crate::store::{Expected, RecordKey, RecordKind, RecordWrite};
-use crate::text::line;
+use crate::text::{Invalid, Problem, line};
 use crate::ticket::Version;
 
 /// A small catalogue kept as records: agents, teams, organisations, categories.
@@ -35,11 +35,45 @@ impl AdminDesk {
     /// # Errors
     /// If the name has a line break or is too long, or others keep changing it.
     pub async fn put<T: Catalogued>(&self, entry: &T) -> Result<(), Error> {
-        if let Some(name) = entry.name() {
-            line("name", name, self.desk.limits().name_chars)?;
-        }
+        self.check_name(entry)?;
         let key = RecordKey::new(T::KIND, entry.key());
         self.replace(key, Some(encode(entry)?)).await.map(drop)
+    }
+
+    /// Adds an entry that is not there yet.
+    ///
+    /// # Errors
+    /// `Invalid` if its key is taken, or the name has a line break or is too long.
+    pub async fn add<T: Catalogued>(&self, entry: &T) -> Result<(), Error> {
+        self.check_name(entry)?;
+        let key = RecordKey::new(T::KIND, entry.key());
+        let write = RecordWrite { key, expected: Expected::Absent, value: Some(encode(entry)?) };
+        match self.write(vec![write]).await {
+            Err(Error::Conflict { .. }) => Err(Invalid::new("id", Problem::Duplicate).into()),
+            other => other,
+        }
+    }
+
+    /// Changes an entry as it stands; tried anew if others change it at the same time.
+    ///
+    /// # Errors
+    /// `NotFound` if it is not there; otherwise as [`AdminDesk::put`].
+    pub async fn edit<T: Catalogued>(&self, key: &str, change: impl Fn(&mut T) + Send) -> Result<T, Error> {
+        let key = RecordKey::new(T::KIND, key);
+        for _ in 0..ATTEMPTS {
+            let found = self.desk.inner.store.record(&self.tenant, &key).await?;
+            let found = found.ok_or(Error::NotFound { what: T::WHAT })?;
+            let expected = Expected::At(found.version);
+            let mut entry: T = decode(found)?;
+            change(&mut entry);
+            self.check_name(&entry)?;
+            let write = RecordWrite { key: key.clone(), expected, value: Some(encode(&entry)?) };
+            match self.write(vec![write]).await {
+                Err(Error::Conflict { .. }) => {}
+                other => return other.map(|()| entry),
+            }
+        }
+        Err(Error::Contended)
     }
 
     /// Takes an entry away. Tickets keep its id.
@@ -49,6 +83,13 @@ impl AdminDesk {
     pub async fn remove<T: Catalogued>(&self, key: &str) -> Result<(), Error> {
         let was_there = self.replace(RecordKey::new(T::KIND, key), None).await?;
         if was_there { Ok(()) } else { Err(Error::NotFound { what: T::WHAT }) }
+    }
+
+    fn check_name<T: Catalogued>(&self, entry: &T) -> Result<(), Error> {
+        if let Some(name) = entry.name() {
+            line("name", name, self.desk.limits().name_chars)?;
+        }
+        Ok(())
     }
 
     async fn replace(&self, key: RecordKey, value: Option<serde_json::Value>) -> Result<bool, Error> {
@@ -69,6 +110,16 @@ impl AdminDesk {
 }
 
 impl AgentDesk {
+    /// Entries of a catalogue by rising key after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn entries_after<T: Catalogued>(&self, after: Option<&str>, limit: usize) -> Result<Vec<T>, Error> {
+        self.may_read::<T>().await?;
+        let records = self.desk.inner.store.records(&self.tenant, T::KIND, after, limit).await?;
+        Ok(records.into_iter().map(decode).collect::<Result<_, _>>()?)
+    }
+
     /// An entry of a catalogue.
     ///
     /// # Errors

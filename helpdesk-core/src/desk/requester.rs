@@ -11,7 +11,7 @@ use super::step::{NewStep, Step, Target};
 use super::{Error, Helpdesk, TicketRef};
 use crate::access::{PublicMessage, Request};
 use crate::party::{Actor, CategoryId, Contact, Requester, TenantId};
-use crate::query::{Cursor, PageSize, Sort, TicketFilter};
+use crate::query::{Cursor, GroupBy, PageSize, Sort, TicketFilter};
 use crate::settings::Settings;
 use crate::store::{Commit, CommitOutcome, Conflict};
 use crate::ticket::{
@@ -82,7 +82,7 @@ impl RequesterDesk {
     /// # Errors
     /// If a value is not acceptable; `Conflict` kinds only with an idempotency key.
     pub async fn open(&self, request: NewRequest, options: &Options) -> Result<Request, Error> {
-        let found = self.known_or_new().await?;
+        let found = self.known_or_new(options.dry_run).await?;
         let (who, actor) = standing(&found);
         let settings = self.desk.bare_context(&self.tenant, &who).await?.settings;
         for key in request.fields.keys() {
@@ -176,6 +176,17 @@ impl RequesterDesk {
         Ok((listing.rows.iter().map(|row| Request::of(&row.ticket, &settings)).collect(), listing.next))
     }
 
+    /// How many requests one may see.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn total(&self) -> Result<u64, Error> {
+        let Some(found) = self.find().await? else { return Ok(0) };
+        let (who, _) = standing(&found);
+        let counts = self.desk.count(&self.tenant, &who, &TicketFilter::default(), GroupBy::Nothing).await?;
+        Ok(counts.iter().map(|tally| tally.count).sum())
+    }
+
     async fn find(&self) -> Result<Option<Found>, Error> {
         self.desk.find_contact(&self.tenant, &self.requester).await
     }
@@ -186,7 +197,8 @@ impl RequesterDesk {
     }
 
     /// The contact, made first if the desk does not know it. Whoever makes it at the same time finds the same one.
-    async fn known_or_new(&self) -> Result<Found, Error> {
+    /// A dry run makes nobody.
+    async fn known_or_new(&self, dry_run: bool) -> Result<Found, Error> {
         loop {
             if let Some(contact) = self.find().await? {
                 return Ok(contact);
@@ -194,6 +206,9 @@ impl RequesterDesk {
             let now = self.desk.now();
             let mut commit = Commit::new(self.tenant.clone(), Actor::System, now);
             let contact = self.desk.contact_for(&mut commit, &self.requester, now).await?;
+            if dry_run {
+                return Ok(Found { contact, version: Version::NONE });
+            }
             match self.desk.inner.store.commit(commit).await? {
                 CommitOutcome::Conflict(Conflict::Record { .. }) => {}
                 _ => return Ok(Found { contact, version: Version::NONE.next() }),
