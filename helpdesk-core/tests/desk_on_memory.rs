@@ -4,8 +4,12 @@
 
 #[path = "scenarios/bad_input.rs"]
 mod bad_input;
+#[path = "scenarios/commands.rs"]
+mod commands;
 #[path = "scenarios/life.rs"]
 mod life;
+#[path = "scenarios/model.rs"]
+mod model;
 #[path = "scenarios/races.rs"]
 mod races;
 
