@@ -10,8 +10,8 @@ use helpdesk_core::party::Actor;
 use helpdesk_core::ticket::decide::decide;
 use helpdesk_core::ticket::workflow::{Cell, Mover, Movers, Workflow};
 use helpdesk_core::ticket::{
-    Command, Event, EventId, EventRecord, Facts, LockSlot, MessageId, NewMessage, NewTicket, Priority, StatusCategory,
-    Ticket, TicketId, Version,
+    Command, Decision, Event, EventId, EventRecord, Facts, LockSlot, MessageId, NewMessage, NewTicket, Priority,
+    StatusCategory, Ticket, TicketId, Version,
 };
 use proptest::prelude::*;
 
@@ -80,6 +80,10 @@ proptest! {
                 let kept = after.sla.iter().find(|other| other.is_instance_of(row)).expect("no row is taken away");
                 prop_assert!(row.is_open() || kept == row, "a stopped clock is final");
             }
+            if is_setting(&step.command) {
+                let again = decide(&after, &step.command, &facts);
+                prop_assert!(again.as_ref().is_ok_and(Decision::is_empty), "set twice: {:?}", again);
+            }
             history.extend(records);
             prop_assert_eq!(Ticket::fold(after.id, &history), after.facts_only(), "the history folds to the ticket");
             let stored = serde_json::to_string(&after).unwrap();
@@ -89,6 +93,20 @@ proptest! {
         let stored = serde_json::to_string(&history).unwrap();
         prop_assert_eq!(serde_json::from_str::<Vec<EventRecord>>(&stored).unwrap(), history);
     }
+}
+
+/// Whether it says how something shall be, so that saying it twice changes nothing more.
+fn is_setting(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Open(_)
+            | Command::AddMessage(_)
+            | Command::MergeInto(_)
+            | Command::Unmerge
+            // What is added and removed at once is removed, whatever it was.
+            | Command::ChangeTags { .. }
+            | Command::Delete
+    )
 }
 
 /// The table of the guide, written down a second time: rows and columns as in `Cell::ALL`.

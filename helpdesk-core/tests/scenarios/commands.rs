@@ -15,7 +15,7 @@ use helpdesk_core::ticket::{
 };
 use proptest::prelude::*;
 
-/// A command, and how long after the one before it comes.
+/// A command, and how long after the one before it comes; clocks step back now and then.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     pub(crate) after: TimeDelta,
@@ -49,8 +49,8 @@ pub(crate) fn contact() -> ContactId {
 
 /// A sequence of steps. Message ids are told apart by their place in it.
 pub(crate) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    let step =
-        (0_i64..200_000, command()).prop_map(|(after, command)| Step { after: TimeDelta::seconds(after), command });
+    let step = (-3_000_i64..200_000, command())
+        .prop_map(|(after, command)| Step { after: TimeDelta::seconds(after), command });
     prop::collection::vec(step, 0..most).prop_map(|mut steps| {
         for (place, step) in (2_u128..).zip(&mut steps) {
             if let Command::AddMessage(message) = &mut step.command {
