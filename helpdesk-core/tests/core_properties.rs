@@ -35,6 +35,8 @@ fn opening() -> impl Strategy<Value = NewTicket> {
 }
 
 proptest! {
+    // A case is cheap, and rare meetings of waits and timers need many; PROPTEST_CASES asks for more.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(4096), ..ProptestConfig::default() })]
     #[test]
     fn every_sequence_keeps_the_promises(opening in opening(), steps in commands::steps(40)) {
         let (settings, limits, lock, actor) =
