@@ -243,3 +243,18 @@ proptest! {
         assert!(runtime.block_on(store.check()).unwrap().is_empty());
     }
 }
+
+#[test]
+fn an_event_of_a_newer_writer_survives_its_wire_form() {
+    let unknown = serde_json::json!({ "kind": "from_the_future", "data": { "x": [1, "é"] } });
+    let record = EventRecord {
+        id: EventId(uuid::Uuid::from_u128(1)),
+        seq: 3,
+        version: helpdesk_core::ticket::Version(2),
+        at: World::new().now,
+        actor: Actor::System,
+        event: Event::Unknown(unknown),
+    };
+    let json = serde_json::to_string(&record).unwrap();
+    assert_eq!(serde_json::from_str::<EventRecord>(&json).unwrap(), record);
+}
