@@ -49,7 +49,7 @@ impl Given {
         let minutes = |minutes| BTreeMap::from([(Priority::High, Seconds::minutes(minutes))]);
         let sla = SlaTargets { first_response: minutes(60), resolution: minutes(480) };
         let world = World {
-            clock: ManualClock::at(at("2026-11-02T09:00:00Z")),
+            clock: ManualClock::at(at("2026-11-02T09:00:00.123457Z")),
             ids: SequentialIds::default(),
             settings: Settings { sla, ..Settings::default() },
             keep: fresh.keep,

@@ -1,17 +1,22 @@
 //! The conformance kit: the rules a storage backend must keep, one named test each. Whoever writes a backend
 //! implements [`Subject`] and stamps the rules; what passes is a backend the desk can trust.
 //!
-//! ```ignore
-//! struct MyStore;
+//! ```
+//! use std::sync::Arc;
+//! use helpdesk_core::MemoryStore;
+//! use helpdesk_core::conformance::{Fresh, Subject, stamp};
+//!
+//! struct Memory;
 //!
 //! #[async_trait::async_trait]
-//! impl conformance::Subject for MyStore {
-//!     async fn fresh(&self) -> conformance::Fresh {
-//!         conformance::Fresh::new(Arc::new(my_store::open_empty().await), ())
+//! impl Subject for Memory {
+//!     async fn fresh(&self) -> Fresh {
+//!         Fresh::new(Arc::new(MemoryStore::new()), ()) // a store on disk gives its directory in place of ()
 //!     }
 //! }
 //!
-//! helpdesk_core::conformance::stamp!(MyStore);
+//! stamp!(Memory);
+//! # fn main() {}
 //! ```
 //!
 //! The stamped tests are ordinary `#[tokio::test]`s named `conformance::<concern>::<rule>`; the test crate has tokio

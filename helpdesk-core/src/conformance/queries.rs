@@ -76,8 +76,8 @@ pub async fn ids_break_every_tie(subject: &dyn Subject) {
 
 pub async fn what_is_not_due_comes_last(subject: &dyn Subject) {
     let given = Given::an_empty_store(subject).await;
-    let (never, late) = (given.a_ticket("1").await, given.a_ticket("2").await);
-    let soon = given.a_ticket("3").await;
+    let (late, soon) = (given.a_ticket("1").await, given.a_ticket("2").await);
+    let never = given.a_ticket("3").await;
     given.does(&late, Command::SetDue(Some(given.in_minutes(90)))).await;
     given.does(&soon, Command::SetDue(Some(given.in_minutes(9)))).await;
     let query = TicketQuery { sort: Sort::Due, ..given.query(TicketFilter::default()) };
@@ -244,8 +244,9 @@ pub async fn rows_bring_the_ticket_its_lock_and_the_mark(subject: &dyn Subject) 
 pub async fn a_changed_priority_moves_a_ticket_in_its_list(subject: &dyn Subject) {
     let given = Given::an_empty_store(subject).await;
     let (one, two) = (given.a_ticket("1").await, given.a_ticket("2").await);
-    given.does(&two, Command::SetPriority(PriorityChange::Override(Priority::Critical))).await;
     let query = TicketQuery { sort: Sort::Priority, ..given.query(TicketFilter::default()) };
+    assert_eq!(given.list(&query).await, [one.id, two.id]);
+    given.does(&two, Command::SetPriority(PriorityChange::Override(Priority::Critical))).await;
     assert_eq!(given.list(&query).await, [two.id, one.id]);
 }
 
