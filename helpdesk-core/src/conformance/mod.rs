@@ -22,6 +22,9 @@
 //! The stamped tests are ordinary `#[tokio::test]`s named `conformance::<concern>::<rule>`; the test crate has tokio
 //! (features `macros` and `rt-multi-thread`) among its dev-dependencies, this crate does not.
 //!
+//! Several backends in one test file stand in a module each. A backend whose server is not there says so in
+//! [`Subject::lacking`]; then its rules print `skipped: <server>`.
+//!
 //! A rule that rests on a capability which the backend does not claim prints `skipped: <capability>`. A backend that
 //! claims a capability is held to it.
 //!
@@ -70,7 +73,7 @@ pub mod unicode;
 pub mod versions;
 
 pub use catalog::rules;
-pub use report::{Rule, Trial, VERSION, Verdict, announce, report};
+pub use report::{Rule, Trial, VERSION, Verdict, announce, is_lacking, report};
 pub use subject::{Fresh, Keep, Spawning, Subject, Task};
 
 #[doc(inline)]

@@ -41,6 +41,15 @@ pub struct Rule {
     pub run: fn(Arc<dyn Subject>) -> Trial,
 }
 
+/// Whether a subject lacks what it cannot be tried without; says so, or fails if everything is required.
+pub async fn is_lacking(subject: &dyn Subject, group: &str, name: &str) -> bool {
+    let Some(server) = subject.lacking().await else { return false };
+    let required = std::env::var_os("HELPDESK_TEST_REQUIRE").is_some_and(|required| required == "all");
+    assert!(!required, "{server} is required and is not there");
+    announce(group, name, Verdict::Skipped(server));
+    true
+}
+
 /// Says on standard error what was skipped, so that it is seen though the test passes.
 pub fn announce(group: &str, name: &str, verdict: Verdict) {
     if let Verdict::Skipped(capability) = verdict {

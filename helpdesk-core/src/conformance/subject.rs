@@ -43,6 +43,12 @@ pub trait Subject: Send + Sync {
         None
     }
 
+    /// What the backend cannot be tried without and is not there: the name of a server. Then every rule is skipped,
+    /// visibly, or fails if the environment says `HELPDESK_TEST_REQUIRE=all`.
+    async fn lacking(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Runs a task beside others. The stamped tests give it to tokio; without a runtime it is run where it is awaited.
     fn spawn(&self, task: Task) -> Task {
         task
@@ -71,6 +77,10 @@ impl<S: Subject, F: Fn(Task) -> Task + Send + Sync> Subject for Spawning<S, F> {
 
     async fn reopen(&self, keep: &Keep) -> Option<Arc<dyn Store>> {
         self.subject.reopen(keep).await
+    }
+
+    async fn lacking(&self) -> Option<&'static str> {
+        self.subject.lacking().await
     }
 
     fn spawn(&self, task: Task) -> Task {

@@ -73,7 +73,10 @@ fn actor() -> impl Strategy<Value = Actor> + Clone {
 
 fn plain() -> impl Strategy<Value = Command> {
     let agent = prop::option::of(prop::sample::select(vec!["anna", "ben"]));
-    let tags = prop::collection::vec(prop::sample::select(vec!["vip", "EU", "größe", "a,b", ""]), 0..3);
+    let tags = prop::collection::vec(
+        prop::sample::select(vec!["vip", "EU", "vip", "EU", "größe", "größe", "b2b", "urgent", "a,b"]),
+        0..3,
+    );
     let tags = tags.prop_map(|tags| tags.into_iter().map(str::to_owned).collect::<Vec<_>>());
     let ticket = (0_u128..3).prop_map(|id| TicketId(uuid::Uuid::from_u128(id)));
     let kinds = vec![LinkKind::RelatesTo, LinkKind::Blocks, LinkKind::MergedInto];
@@ -112,14 +115,14 @@ fn plain() -> impl Strategy<Value = Command> {
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
-    let seconds = prop::option::of(-60_i64..100_000);
+    let seconds = prop::option::weighted(0.4, -60_i64..100_000);
     let message = (any::<bool>(), prop::bool::weighted(0.2), prop::sample::select(vec!["Hallo", "é\n😀", " "]));
     prop_oneof![
         8 => plain().prop_map(Wish::Plain),
         5 => (message, prop::option::weighted(0.3, status())).prop_map(|((internal, automatic, body), then)| {
             Wish::Message { internal, automatic, body, then }
         }),
-        6 => (status(), seconds.clone(), prop::option::weighted(0.3, status()))
+        6 => (status(), seconds.clone(), prop::option::weighted(0.15, status()))
             .prop_map(|(to, until, then)| Wish::Status { to, until, then }),
         1 => seconds.prop_map(Wish::Due),
         3 => (prop::sample::select(vec![TimerKey::WakeUp, TimerKey::AutoClose]), prop::bool::weighted(0.8))
