@@ -1,4 +1,4 @@
-//! What holds of every sequence of commands on the pure core, and the table of moves cell by cell.
+//! What holds of every sequence of commands on the pure core.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
@@ -8,7 +8,7 @@ mod commands;
 use helpdesk_core::Limits;
 use helpdesk_core::party::Actor;
 use helpdesk_core::ticket::decide::decide;
-use helpdesk_core::ticket::workflow::{Cell, Mover, Movers, Workflow};
+use helpdesk_core::ticket::workflow::Mover;
 use helpdesk_core::ticket::{
     Command, Decision, Event, EventId, EventRecord, Facts, LockSlot, MessageId, NewMessage, NewTicket, Priority,
     StatusCategory, Ticket, TicketId, Version,
@@ -111,39 +111,6 @@ fn is_setting(command: &Command) -> bool {
     )
 }
 
-/// The table of the guide, written down a second time: rows and columns as in `Cell::ALL`.
-const TABLE: [(Cell, [&str; 9]); 9] = [
-    (Cell::New, ["*", "agent reply", "agent", "agent", "agent", "", "merge", "agent", "agent"]),
-    (Cell::Active, ["", "*", "agent", "agent", "agent", "", "merge", "agent", "agent"]),
-    (
-        Cell::WaitingOnRequester,
-        ["", "agent reply wake_up", "*", "agent", "agent wake_up", "", "merge", "agent", "agent"],
-    ),
-    (Cell::WaitingOnOther, ["", "agent reply wake_up", "agent", "*", "agent", "", "merge", "agent", "agent"]),
-    (Cell::Resolved, ["", "agent reply", "", "", "*", "agent auto_close confirmation", "merge", "", ""]),
-    (Cell::Closed, ["", "reopen_closed", "", "", "", "*", "", "", ""]),
-    (Cell::Merged, ["merge", "merge", "merge", "merge", "merge", "merge", "*", "merge", "merge"]),
-    (Cell::Spam, ["", "not_spam", "", "", "", "", "", "*", ""]),
-    (Cell::Cancelled, ["", "reopen_closed", "", "", "", "", "", "", "*"]),
-];
-
-#[test]
-fn every_cell_of_the_default_workflow_is_the_tables() {
-    let workflow = Workflow::default();
-    for (from, (cell, row)) in TABLE.iter().enumerate() {
-        assert_eq!(Cell::ALL[from], *cell);
-        for (to, expected) in row.iter().enumerate().filter(|(_, expected)| **expected != "*") {
-            let names: Vec<&str> = expected.split_whitespace().collect();
-            let movers: Vec<Mover> = Mover::ALL.into_iter().filter(|mover| names.contains(&mover.as_str())).collect();
-            let of = |cell: usize| workflow.statuses().iter().filter(move |status| Cell::of(status) == Cell::ALL[cell]);
-            for (source, target) in of(from).flat_map(|source| of(to).map(move |target| (source, target))) {
-                let found = workflow.movers(&source.key, &target.key);
-                assert_eq!(found, Movers::of(&movers), "from {} to {}", source.key, target.key);
-            }
-        }
-    }
-}
-
 #[test]
 fn an_agent_can_set_exactly_the_statuses_that_the_table_gives_her() {
     let (settings, limits, lock, actor) =
@@ -179,4 +146,25 @@ fn an_agent_can_set_exactly_the_statuses_that_the_table_gives_her() {
             }
         }
     }
+}
+
+#[test]
+fn an_event_of_a_newer_writer_survives_and_folds_to_nothing() {
+    let json = serde_json::json!({
+        "id": uuid::Uuid::from_u128(1), "seq": 3, "version": 2, "at": "2026-11-02T09:00:00Z", "actor": "system",
+        "kind": "from_the_future", "data": { "x": [1, "é"] },
+    });
+    let record: EventRecord = serde_json::from_value(json.clone()).unwrap();
+    assert!(matches!(record.event, Event::Unknown(_)), "{record:?}");
+    assert_eq!(serde_json::to_value(&record).unwrap(), json);
+    let ticket = Ticket::fold(TicketId(uuid::Uuid::from_u128(1)), [&record]);
+    assert_eq!(ticket.version, Version(2));
+}
+
+#[test]
+fn a_ticket_of_a_newer_writer_keeps_what_is_not_known_here() {
+    let mut json = serde_json::to_value(Ticket::blank(TicketId(uuid::Uuid::from_u128(1)))).unwrap();
+    json["from_the_future"] = serde_json::json!({ "x": 1 });
+    let ticket: Ticket = serde_json::from_value(json.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&ticket).unwrap(), json);
 }

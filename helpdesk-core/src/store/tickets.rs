@@ -19,7 +19,7 @@ pub trait TicketStore: Send + Sync {
     /// What is not there is `None` or zero, never an error. Tombstones of deleted tickets are returned.
     async fn load(&self, tenant: &TenantId, wants: &Wants) -> Result<Loaded, StoreError>;
 
-    /// Applies an act whole, or not at all.
+    /// Applies an act whole, or not at all. More than [`Commit::MAX_TICKETS`] tickets are a `LimitExceeded`.
     ///
     /// Checked, in this order: the idempotency key; each ticket's version; each record's; guards; fences;
     /// external references; given numbers. Within a check, in the order of the commit. The first that fails is the
