@@ -2,17 +2,18 @@
 
 use helpdesk_core::Helpdesk;
 use helpdesk_core::desk::{Error, NewRequest, Options};
-use helpdesk_store_sql::{SqliteOptions, SqliteStore};
+use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "embed.db".to_owned());
-    let store = SqliteStore::open(SqliteOptions::new(path)).await?;
+    let store = SqliteStore::open(SqliteOptions::new(path).create(true)).await?;
     let desk = Helpdesk::builder(store).build();
     let tenant = desk.tenant("acme")?;
     let (max, anna) = (tenant.requester("max@example.com")?.named("Max"), tenant.agent("anna")?);
 
-    let request = NewRequest { subject: "Where is my parcel?".into(), message: "It is late.".into(), ..NewRequest::default() };
+    let request =
+        NewRequest { subject: "Where is my parcel?".into(), message: "It is late.".into(), ..NewRequest::default() };
     let asked = max.open(request, &Options::default()).await?;
     anna.note(asked.id, "The carrier lost it.").await?;
     anna.reply(asked.id, "A new one is on its way.").then_status("resolved")?.await?;
