@@ -4,6 +4,8 @@
 
 #[path = "scenarios/bad_input.rs"]
 mod bad_input;
+#[path = "scenarios/cancel.rs"]
+mod cancel;
 #[path = "scenarios/commands.rs"]
 mod commands;
 #[path = "scenarios/life.rs"]

@@ -4,6 +4,8 @@
 
 #[path = "../../helpdesk-core/tests/scenarios/bad_input.rs"]
 mod bad_input;
+#[path = "../../helpdesk-core/tests/scenarios/cancel.rs"]
+mod cancel;
 #[path = "../../helpdesk-core/tests/scenarios/commands.rs"]
 mod commands;
 #[path = "../../helpdesk-core/tests/scenarios/life.rs"]
@@ -23,6 +25,7 @@ type Guard = tempfile::TempDir;
 
 async fn store() -> (Arc<dyn Store>, Guard) {
     let folder = tempfile::tempdir().unwrap();
-    let options = SqliteOptions::new(folder.path().join("desk.db")).create(true);
+    // One reader, so that a call that keeps it is found out.
+    let options = SqliteOptions::new(folder.path().join("desk.db")).create(true).readers(1);
     (Arc::new(SqliteStore::open(options).await.unwrap()), folder)
 }
