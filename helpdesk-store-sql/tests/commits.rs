@@ -1,5 +1,7 @@
 //! Commits on a real file: what is written is what is read, the checks and their order, numbers, references, erasing.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use helpdesk_core::store::*;
