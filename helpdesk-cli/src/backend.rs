@@ -1,10 +1,11 @@
 //! From a URL to a store: which backends this build has, and whether a missing store may be made.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use helpdesk_core::MemoryStore;
-use helpdesk_core::store::Store;
+use helpdesk_core::store::{FaultKind, Store, StoreError};
+use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
 
 use crate::exit::Failure;
 
@@ -58,6 +59,7 @@ impl Place {
 pub(crate) struct Backend {
     /// The store.
     pub(crate) store: Arc<dyn Store>,
+    file: Option<Arc<SqliteStore>>,
 }
 
 impl Backend {
@@ -66,10 +68,14 @@ impl Backend {
     /// # Errors
     /// If it is missing, of another version, damaged or cannot be reached.
     pub(crate) async fn open(place: &Place, opening: Opening) -> Result<Self, Failure> {
-        let _ = opening;
         match place {
-            Place::Memory => Ok(Self { store: Arc::new(MemoryStore::new()) }),
-            Place::Sqlite(_) => Err(Failure::Usage { message: "no sqlite yet".into(), hint: BACKENDS.into() }),
+            Place::Memory => Ok(Self { store: Arc::new(MemoryStore::new()), file: None }),
+            Place::Sqlite(path) => {
+                let options =
+                    SqliteOptions::new(path).create(opening == Opening::Create).migrate(opening == Opening::Migrate);
+                let store = Arc::new(SqliteStore::open(options).await.map_err(|error| missing(error, path))?);
+                Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, file: Some(store) })
+            }
         }
     }
 
@@ -77,8 +83,18 @@ impl Backend {
     ///
     /// # Errors
     /// If the backend has no file to copy, or the target is there already.
-    #[expect(clippy::unused_async, reason = "a stand-in")]
-    pub(crate) async fn backup(&self, _target: &std::path::Path) -> Result<(), Failure> {
-        Err(Failure::Usage { message: "no sqlite yet".into(), hint: BACKENDS.into() })
+    pub(crate) async fn backup(&self, target: &Path) -> Result<(), Failure> {
+        match &self.file {
+            Some(file) => Ok(file.backup(target).await?),
+            None => Err(StoreError::new(FaultKind::Unsupported, "backup").because("this store is no file").into()),
+        }
     }
+}
+
+/// A store that is not there is to be made; one of an older version is to be migrated, which is the usual hint.
+fn missing(error: StoreError, path: &Path) -> Failure {
+    let is_missing =
+        error.kind == FaultKind::NeedsMigration && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0);
+    let failure = Failure::from(error);
+    if is_missing { failure.hinting("helpdesk init") } else { failure }
 }

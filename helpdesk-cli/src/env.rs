@@ -168,7 +168,8 @@ impl Env {
     /// # Errors
     /// A usage error if nobody can be asked, or the answer is no.
     pub(crate) fn confirm(&self, what: &str) -> Result<(), Failure> {
-        let refused = |message: String| Failure::Usage { message, hint: "say --yes to do it without asking".to_owned() };
+        let refused =
+            |message: String| Failure::Usage { message, hint: "say --yes to do it without asking".to_owned() };
         if self.yes {
             return Ok(());
         }

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use helpdesk_core::desk::{Error, ErrorKind};
-use helpdesk_core::store::{FaultKind, StoreError};
+use helpdesk_core::store::StoreError;
 use helpdesk_core::text::{Invalid, Language};
 use helpdesk_core::ticket::{LockRefused, Rejection};
 use serde_json::{Value, json};
 
 use crate::lang;
+use crate::output::printable;
 
 /// It went wrong, in no way that the others name.
 const FAILED: u8 = 1;
@@ -192,12 +193,9 @@ impl Failure {
         } else {
             let red = anstyle::AnsiColor::Red.on_default().bold();
             let dim = anstyle::Style::new().dimmed();
-            let mut text = format!("{red}error:{red:#} {}\n", crate::output::printable(&self.to_string()));
-            if let Some(hint) = hint {
-                text += &format!("{dim}hint:{dim:#}  {}\n", crate::output::printable(&hint));
-            }
-            text += &format!("{dim}code:{dim:#}  {}", self.code());
-            writeln!(err, "{text}")
+            let hint = hint.map(|hint| format!("{dim}hint:{dim:#}  {}\n", printable(&hint))).unwrap_or_default();
+            let message = printable(&self.to_string());
+            writeln!(err, "{red}error:{red:#} {message}\n{hint}{dim}code:{dim:#}  {}", self.code())
         };
         drop(told);
     }
@@ -240,18 +238,17 @@ fn details(error: &Error) -> Value {
         }
         Error::Rejected(Rejection::AlreadyAssigned { to }) => json!({ "to": to }),
         Error::Rejected(Rejection::TicketClosed { merged_into, .. }) => json!({ "merged_into": merged_into }),
-        Error::Store(fault) => json!({ "operation": fault.operation, "context": fault.context, "fault": fault.kind.code() }),
+        Error::Store(fault) => {
+            json!({ "operation": fault.operation, "context": fault.context, "fault": fault.kind.code() })
+        }
         _ => json!({}),
     }
 }
 
-/// Whether a store is not there or not of this version.
-pub(crate) fn needs_migration(error: &StoreError) -> bool {
-    error.kind == FaultKind::NeedsMigration
-}
-
 #[cfg(test)]
 mod tests {
+    use helpdesk_core::store::FaultKind;
+
     use super::*;
 
     #[test]

@@ -60,9 +60,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
 pub(crate) fn hint(code: &str) -> Option<Phrase> {
     Some(match code {
         "not_found" => Phrase("see `helpdesk ticket list`", "siehe `helpdesk ticket list`"),
-        "permission_denied" => {
-            Phrase("ask somebody with the permission", "jemand mit dieser Berechtigung kann es tun")
-        }
+        "permission_denied" => Phrase("ask somebody with the permission", "jemand mit dieser Berechtigung kann es tun"),
         "conflict" => Phrase(
             "look at it with `helpdesk ticket show`, then send it again with the version found, or without --if-version",
             "mit `helpdesk ticket show` ansehen, dann mit der gefundenen Version oder ohne --if-version erneut senden",
@@ -74,10 +72,14 @@ pub(crate) fn hint(code: &str) -> Option<Phrase> {
         "lock_lost" | "lock_required" => {
             Phrase("take it anew with `helpdesk ticket lock`", "mit `helpdesk ticket lock` neu sperren")
         }
-        "key_reused" => Phrase("use a new key for another request", "für eine andere Anfrage einen neuen Schlüssel nehmen"),
+        "key_reused" => {
+            Phrase("use a new key for another request", "für eine andere Anfrage einen neuen Schlüssel nehmen")
+        }
         "contended" | "unavailable" => Phrase("try again later", "später noch einmal versuchen"),
         "needs_migration" => Phrase("run `helpdesk db migrate`", "`helpdesk db migrate` ausführen"),
-        "schema_too_new" => Phrase("use a newer version of this program", "eine neuere Version dieses Programms verwenden"),
+        "schema_too_new" => {
+            Phrase("use a newer version of this program", "eine neuere Version dieses Programms verwenden")
+        }
         "corrupt" | "damaged" => Phrase(
             "run `helpdesk db doctor`; it says what can be done",
             "`helpdesk db doctor` ausführen; es sagt, was zu tun ist",
@@ -86,7 +88,9 @@ pub(crate) fn hint(code: &str) -> Option<Phrase> {
             "begin at the first page, with the same conditions on every page",
             "bei der ersten Seite beginnen, mit denselben Bedingungen auf jeder Seite",
         ),
-        "ticket_closed" => Phrase("open a new ticket, or reopen this one", "ein neues Ticket öffnen oder dieses wieder öffnen"),
+        "ticket_closed" => {
+            Phrase("open a new ticket, or reopen this one", "ein neues Ticket öffnen oder dieses wieder öffnen")
+        }
         "already_assigned" => Phrase("use `helpdesk ticket assign`", "`helpdesk ticket assign` verwenden"),
         "unknown_status" => Phrase(
             "the default workflow has new, open, in_progress, pending, on_hold, resolved, closed, cancelled",

@@ -11,7 +11,7 @@ mod write;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use catalogue::{AgentVerb, CategoryVerb, OrgVerb, TeamVerb};
+pub(crate) use catalogue::{AgentFields, AgentVerb, CategoryFields, CategoryVerb, Named, OrgVerb, Remove, TeamVerb};
 pub(crate) use contact::{ContactEdit, ContactList, ContactVerb};
 pub(crate) use data::{ExportVerb, Import, ImportVerb};
 pub(crate) use db::DbVerb;

@@ -23,8 +23,24 @@ pub(super) const RECORD: &str = "helpdesk/export.record/1";
 const PAGE: usize = 100;
 /// The columns of CSV: those of `import csv`, then what is only told.
 const COLUMNS: [&str; 19] = [
-    "external_id", "number", "created_at", "requester_id", "requester_name", "requester_email", "subject", "body",
-    "channel", "kind", "priority", "category", "tags", "status", "assignee", "team", "updated_at", "resolved_at",
+    "external_id",
+    "number",
+    "created_at",
+    "requester_id",
+    "requester_name",
+    "requester_email",
+    "subject",
+    "body",
+    "channel",
+    "kind",
+    "priority",
+    "category",
+    "tags",
+    "status",
+    "assignee",
+    "team",
+    "updated_at",
+    "resolved_at",
     "closed_at",
 ];
 

@@ -8,7 +8,7 @@ use helpdesk_core::env::{ManualClock, Timestamp};
 ///
 /// # Errors
 /// If the store fails.
-pub async fn play(
+pub(crate) async fn play(
     desk: &Helpdesk,
     clock: &ManualClock,
     tenant: &str,

@@ -22,7 +22,7 @@ pub(super) struct List<'a> {
 }
 
 /// The envelope of one thing.
-pub(super) struct Item<'a> {
+pub(super) struct Single<'a> {
     pub(super) schema: &'static str,
     pub(super) item: Object,
     pub(super) beside: &'a [(&'static str, Value)],
@@ -76,7 +76,7 @@ impl Serialize for Object {
     }
 }
 
-impl Serialize for Item<'_> {
+impl Serialize for Single<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schema", self.schema)?;

@@ -160,7 +160,7 @@ impl Output {
         sheet: &Sheet,
     ) -> Result<(), Failure> {
         match &self.form {
-            Form::Json(fields) => self.json_line(&json::Item { schema, item: item.select(fields)?, beside }),
+            Form::Json(fields) => self.json_line(&json::Single { schema, item: item.select(fields)?, beside }),
             Form::JsonLines => self.json_line(&item),
             _ => self.sheet(sheet),
         }
@@ -170,6 +170,7 @@ impl Output {
     ///
     /// # Errors
     /// If standard output fails.
+    #[expect(clippy::unused_self, reason = "whoever has no output prints nothing")]
     pub(crate) fn raw(&self, text: &str) -> Result<(), Failure> {
         let mut out = stdout();
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::output)

@@ -1,6 +1,7 @@
 //! Tables for people: fitted to the width of the terminal, one line a row.
 
-use comfy_table::{Attribute, Cell, ContentArrangement, Row, Table, presets};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, ContentArrangement, Row, Table};
 use helpdesk_core::text::Language;
 
 use super::{Sheet, printable};
@@ -9,7 +10,7 @@ use crate::lang;
 /// The rows as a table of at most `width` columns.
 pub(super) fn table(sheet: &Sheet, width: u16, color: bool, language: Language) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     table.set_truncation_indicator("…");
     if color {
         table.enforce_styling();

@@ -127,12 +127,7 @@ impl AdminDesk {
         }
     }
 
-    async fn import_under(
-        &self,
-        source: &str,
-        request: ImportRequest,
-        options: &Options,
-    ) -> Result<Imported, Error> {
+    async fn import_under(&self, source: &str, request: ImportRequest, options: &Options) -> Result<Imported, Error> {
         let external = ExternalRef::new(source, &request.external_id)?;
         let now = self.desk.now();
         let message_id = || MessageId(self.desk.fresh_id(now));

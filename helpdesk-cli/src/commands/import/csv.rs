@@ -14,8 +14,22 @@ use crate::exit::Failure;
 
 /// The columns that are read.
 const KNOWN: [&str; 16] = [
-    "external_id", "number", "created_at", "requester_id", "requester_name", "requester_email", "subject", "body",
-    "channel", "kind", "priority", "category", "tags", "status", "assignee", "team",
+    "external_id",
+    "number",
+    "created_at",
+    "requester_id",
+    "requester_name",
+    "requester_email",
+    "subject",
+    "body",
+    "channel",
+    "kind",
+    "priority",
+    "category",
+    "tags",
+    "status",
+    "assignee",
+    "team",
 ];
 /// The columns that an export has and an import cannot set.
 const TOLD: [&str; 3] = ["updated_at", "resolved_at", "closed_at"];

@@ -60,11 +60,8 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
     };
     let (source, length) = open(&options.file)?;
     let longest = helpdesk_core::Limits::default().body_bytes * BODIES_A_LINE;
-    let feed: Box<dyn Feed> = if is_csv {
-        Box::new(csv::Rows::new(source, longest)?)
-    } else {
-        Box::new(jsonl::Lines::new(source, longest))
-    };
+    let feed: Box<dyn Feed> =
+        if is_csv { Box::new(csv::Rows::new(source, longest)?) } else { Box::new(jsonl::Lines::new(source, longest)) };
     let admin = admin(&options, env).await?;
     let job = Job { admin, source: options.source.clone(), dry_run: options.dry_run };
     let done = resumed(&options)?;

@@ -9,7 +9,9 @@ use helpdesk_core::ticket::{Channel, Tag, TicketKind};
 use crate::args::{Filter, List, Page};
 use crate::env::{Acting, Env, instant, integer, own_id};
 use crate::exit::Failure;
-use crate::output::{Beside, Listed, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet};
+use crate::output::{
+    Beside, Listed, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet,
+};
 
 /// Lists tickets.
 ///
@@ -31,12 +33,7 @@ pub(super) async fn run(options: &List, env: &Env) -> Result<(), Failure> {
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) async fn print(
-    agent: &AgentDesk,
-    request: &ListRequest,
-    no_total: bool,
-    env: &Env,
-) -> Result<(), Failure> {
+pub(crate) async fn print(agent: &AgentDesk, request: &ListRequest, no_total: bool, env: &Env) -> Result<(), Failure> {
     let listing = agent.list(request).await?;
     let total = if no_total { None } else { Some(agent.total(&request.filter).await?) };
     let next = listing.next.as_ref().map(|cursor| cursor.as_str().to_owned());

@@ -15,8 +15,8 @@ use crate::args::TicketVerb;
 use crate::env::Env;
 use crate::exit::Failure;
 
-pub(super) use list::print as print_list;
-pub(super) use written::{conditions, print as print_written};
+pub(super) use list::{page, print as print_list};
+pub(super) use written::print as print_written;
 
 /// Runs a verb.
 ///

@@ -145,14 +145,13 @@ fn page<'a>(
     for (name, value) in object.fields() {
         let empty = matches!(value, Value::Null | Value::Bool(false)) || value == "" || *value == json!([]);
         if !empty && !left_out.contains(name) && *name != "subject" && *name != "number" {
-            text += &format!("{faint}{name:>20}{faint:#}  {}\n", printable(&plain(value)));
+            text.extend([format!("{faint}{name:>20}{faint:#}  {}\n", printable(&plain(value)))]);
         }
     }
     for Said { position, at, who, sort, body } in said {
         let ago = relative(at, output.now, output.language);
-        text += &format!("\n{bold}{position}. {}{bold:#} {faint}{ago}, {sort}{faint:#}\n", printable(&who));
-        text += &printable(body);
-        text += "\n";
+        let head = format!("\n{bold}{position}. {}{bold:#} {faint}{ago}, {sort}{faint:#}\n", printable(&who));
+        text.extend([head.as_str(), &printable(body), "\n"]);
     }
     text
 }
