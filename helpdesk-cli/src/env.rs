@@ -77,6 +77,7 @@ impl Env {
             color: colored(color, width.is_some()),
             quiet: flags.quiet,
             now: micros(clock.now()),
+            statuses: OnceLock::new(),
         };
         let opened = OnceLock::new();
         Ok(Self { config, output, clock, yes: flags.yes, no_input: flags.no_input, opened })
@@ -120,7 +121,15 @@ impl Env {
     /// # Errors
     /// As [`Env::backend`], or if the tenant's id is not well-formed.
     pub(crate) async fn tenant(&self) -> Result<TenantDesk, Failure> {
-        Ok(self.desk(Opening::Existing).await?.tenant(self.config.tenant())?)
+        let tenant = self.desk(Opening::Existing).await?.tenant(self.config.tenant())?;
+        if self.output.is_terminal() && self.output.statuses.get().is_none() {
+            let settings = tenant.system().tenant_settings().await?;
+            let statuses = settings.workflow.statuses().iter();
+            let labels = statuses.map(|status| (status.key.clone(), status.labels.clone())).collect();
+            // Whoever was first has set the same.
+            drop(self.output.statuses.set(labels));
+        }
+        Ok(tenant)
     }
 
     /// Who acts.

@@ -166,6 +166,13 @@ impl Failure {
         }
     }
 
+    /// What stands behind it, one cause a line.
+    fn causes(&self) -> String {
+        let first = std::error::Error::source(self);
+        let chain = std::iter::successors(first, |error| error.source());
+        chain.map(|cause| format!("cause: {}\n", printable(&cause.to_string()))).collect()
+    }
+
     fn details(&self) -> Value {
         match self {
             Self::Desk(error) => details(error),
@@ -178,7 +185,7 @@ impl Failure {
     }
 
     /// Says it on standard error. That nobody listens is no second failure.
-    pub(crate) fn tell(&self, as_json: bool, language: Language) {
+    pub(crate) fn tell(&self, as_json: bool, verbose: bool, language: Language) {
         if matches!(self, Self::BrokenPipe) {
             return;
         }
@@ -195,7 +202,8 @@ impl Failure {
             let dim = anstyle::Style::new().dimmed();
             let hint = hint.map(|hint| format!("{dim}hint:{dim:#}  {}\n", printable(&hint))).unwrap_or_default();
             let message = printable(&self.to_string());
-            writeln!(err, "{red}error:{red:#} {message}\n{hint}{dim}code:{dim:#}  {}", self.code())
+            let causes = if verbose { self.causes() } else { String::new() };
+            writeln!(err, "{red}error:{red:#} {message}\n{causes}{hint}{dim}code:{dim:#}  {}", self.code())
         };
         drop(told);
     }

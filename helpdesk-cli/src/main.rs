@@ -24,11 +24,12 @@ fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => {
             let as_json = cli.global.json.is_some() || cli.global.jsonl;
+            let verbose = cli.global.verbose > 0;
             let language = if cli.global.lang == Some(Tongue::De) { Language::De } else { Language::En };
             match run(cli) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err((failure, configured)) => {
-                    failure.tell(as_json, configured.unwrap_or(language));
+                    failure.tell(as_json, verbose, configured.unwrap_or(language));
                     ExitCode::from(failure.exit_code())
                 }
             }
@@ -72,7 +73,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         let rendered = error.to_string();
         let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let hint = "see `helpdesk --help`".to_owned();
-        Failure::Usage { message, hint }.tell(true, Language::En);
+        Failure::Usage { message, hint }.tell(true, false, Language::En);
     } else {
         drop(error.print());
         if error.kind() != clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {

@@ -59,6 +59,9 @@ pub(crate) enum Noun {
     /// Contacts: who asks
     #[command(subcommand)]
     Contact(ContactVerb),
+    /// Service levels and what is due
+    #[command(subcommand)]
+    Sla(SlaVerb),
     /// Take requests over from a file; the same again changes nothing
     #[command(subcommand)]
     Import(ImportVerb),
@@ -127,6 +130,17 @@ pub(crate) struct QueueNext {
     /// Only try it
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// What to do about what is due.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SlaVerb {
+    /// Fire what is due in all tenants: tickets wake up and close by themselves
+    Sweep {
+        /// How many timers at most
+        #[arg(long, value_name = "N", default_value = "1000", allow_hyphen_values = true)]
+        limit: String,
+    },
 }
 
 /// Which page of a list.

@@ -13,6 +13,7 @@ mod manual;
 mod progress;
 mod queue;
 mod recover;
+mod sla;
 mod ticket;
 
 use crate::args::Noun;
@@ -42,6 +43,7 @@ pub(crate) async fn run(noun: Noun, env: &Env) -> Result<(), Failure> {
         Noun::Org(verb) => catalogue::organization(verb, env).await,
         Noun::Category(verb) => catalogue::category(verb, env).await,
         Noun::Contact(verb) => contact::run(verb, env).await,
+        Noun::Sla(verb) => sla::run(&verb, env).await,
         Noun::Import(verb) => import::run(verb, env).await,
         Noun::Export(verb) => export::run(verb, env).await,
         Noun::Db(verb) => db::run(verb, env).await,

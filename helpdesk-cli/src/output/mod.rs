@@ -9,10 +9,13 @@ mod table;
 mod ticket_json;
 mod tsv;
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use helpdesk_core::env::Timestamp;
-use helpdesk_core::text::Language;
+use helpdesk_core::text::{Labels, Language};
+use helpdesk_core::ticket::StatusKey;
 use serde_json::Value;
 
 use crate::exit::Failure;
@@ -53,6 +56,8 @@ pub(crate) struct Output {
     pub(crate) quiet: bool,
     /// The present instant, for relative times.
     pub(crate) now: Timestamp,
+    /// What the tenant calls its statuses; the keys stand for themselves until it is known.
+    pub(crate) statuses: OnceLock<BTreeMap<StatusKey, Labels>>,
 }
 
 /// A value in a row: in full for programs, and as people read it.
@@ -110,6 +115,12 @@ impl Output {
     /// Whether people read it.
     pub(crate) fn is_terminal(&self) -> bool {
         matches!(self.form, Form::Table(_))
+    }
+
+    /// What people call a status.
+    pub(crate) fn status<'a>(&'a self, key: &'a StatusKey) -> &'a str {
+        let labels = self.statuses.get().and_then(|statuses| statuses.get(key));
+        labels.map_or(key.as_str(), |labels| labels.get(self.language))
     }
 
     /// Whether it is JSON in some form.

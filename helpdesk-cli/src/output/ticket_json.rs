@@ -124,7 +124,7 @@ pub(crate) fn ticket_row(ticket: &Ticket, beside: &Beside, output: &Output) -> V
     };
     vec![
         Cell::new(ticket.number.as_str()).shown(format!("#{}", ticket.number)),
-        Cell::new(ticket.status.as_str()).tone(ticket.status_category.into()),
+        Cell::new(ticket.status.as_str()).shown(output.status(&ticket.status)).tone(ticket.status_category.into()),
         Cell::new(ticket.priority.as_str()).shown(ticket.priority.labels().get(language)).tone(ticket.priority.into()),
         subject,
         requester.shown(card.name.clone().or(address).or(id).unwrap_or_default()),

@@ -1,6 +1,5 @@
 //! `ticket list`: every condition that helpdesk people expect, read into the core's filter.
 
-use helpdesk_core::access::Action;
 use helpdesk_core::desk::{AgentDesk, ListRequest, RequesterDesk};
 use helpdesk_core::party::{Actor, AgentId, CategoryId, OrganizationId, Requester, TeamId};
 use helpdesk_core::query::{Assignee, Cursor, PageSize, TicketFilter, TimeRange};
@@ -58,7 +57,8 @@ pub(crate) fn page(page: &Page) -> Result<ListRequest, Failure> {
 
 async fn own(options: &List, requester: &RequesterDesk, env: &Env) -> Result<(), Failure> {
     if options.filter != Filter::default() || options.sort.is_some() {
-        return Err(helpdesk_core::desk::Error::Forbidden { action: Action::SettingsRead }.into());
+        let message = "a requester's list has no conditions and one order".to_owned();
+        return Err(Failure::Usage { message, hint: "helpdesk ticket list --as requester:…".to_owned() });
     }
     let ListRequest { size, after, .. } = page(&options.page)?;
     let (requests, next) = requester.list(size, after).await?;

@@ -98,7 +98,13 @@ async fn print(agent: &AgentDesk, view: TicketView, messages: &[Message], env: &
     });
     if output.is_terminal() {
         let title = format!("#{}  {}", ticket.number, ticket.content.subject);
-        return output.raw(&page(&title, &object, &["messages", "fields", "sla"], said, output));
+        return output.raw(&page(
+            &title,
+            &object,
+            &["messages", "id", "category_of_status", "message_count"],
+            said,
+            output,
+        ));
     }
     output.item("helpdesk/ticket/1", object.clone(), &[], &pairs(&object, said, output))
 }
@@ -114,7 +120,7 @@ fn print_own(request: &Request, messages: &[PublicMessage], output: &Output) -> 
     });
     if output.is_terminal() {
         let title = format!("#{}  {}", request.number, request.subject);
-        return output.raw(&page(&title, &object, &["messages", "fields", "tag"], said, output));
+        return output.raw(&page(&title, &object, &["messages", "id", "tag", "message_count"], said, output));
     }
     output.item("helpdesk/request/1", object.clone(), &[], &pairs(&object, said, output))
 }
@@ -143,9 +149,13 @@ fn page<'a>(
     };
     let mut text = format!("{bold}{}{bold:#}\n", printable(title));
     for (name, value) in object.fields() {
-        let empty = matches!(value, Value::Null | Value::Bool(false)) || value == "" || *value == json!([]);
+        let empty = matches!(value, Value::Null | Value::Bool(false))
+            || value == ""
+            || value == 0
+            || *value == json!([])
+            || *value == json!({});
         if !empty && !left_out.contains(name) && *name != "subject" && *name != "number" {
-            text.extend([format!("{faint}{name:>20}{faint:#}  {}\n", printable(&plain(value)))]);
+            text.extend([format!("{faint}{name:>20}{faint:#}  {}\n", printable(&spoken(name, value, output)))]);
         }
     }
     for Said { position, at, who, sort, body } in said {
@@ -167,6 +177,39 @@ fn pairs<'a>(object: &Object, said: impl Iterator<Item = Said<'a>>, output: &Out
     }
     debug_assert!(output.form != Form::JsonLines || !sheet.rows.is_empty());
     sheet
+}
+
+/// A value as people read it.
+fn spoken(name: &str, value: &Value, output: &Output) -> String {
+    let field = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
+    match (name, value) {
+        ("requester", person) => match (field(person, "name"), field(person, "email")) {
+            (name, email) if name.is_empty() && email.is_empty() => field(person, "id"),
+            (name, email) if name.is_empty() || email.is_empty() => name + &email,
+            (name, email) => format!("{name} <{email}>"),
+        },
+        ("sla", Value::Array(clocks)) => {
+            let clock = |clock: &Value| {
+                let due = clock["due"].as_str().and_then(|due| due.parse().ok());
+                let due = due.map(|due| format!(", {}", relative(due, output.now, output.language)));
+                format!("{} {}{}", field(clock, "metric"), field(clock, "state"), due.unwrap_or_default())
+            };
+            clocks.iter().map(clock).collect::<Vec<_>>().join("; ")
+        }
+        ("links", Value::Array(links)) => {
+            let link = |link: &Value| format!("{} #{}", field(link, "kind"), field(link, "number"));
+            links.iter().map(link).collect::<Vec<_>>().join(", ")
+        }
+        ("status", Value::String(status)) => match status.parse() {
+            Ok(key) => output.status(&key).to_owned(),
+            Err(_) => status.clone(),
+        },
+        (name, Value::String(at)) if name.ends_with("_at") => match at.parse() {
+            Ok(instant) => format!("{} ({at})", relative(instant, output.now, output.language)),
+            Err(_) => at.clone(),
+        },
+        (_, other) => plain(other),
+    }
 }
 
 fn plain(value: &Value) -> String {
