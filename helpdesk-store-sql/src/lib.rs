@@ -1,1 +1,7 @@
-//! placeholder
+//! SQL storage for the embeddable helpdesk, through sqlx. One room per database; each implements the whole of
+//! [`helpdesk_core::store`]. What anything means is decided in the core; here it is only kept and found.
+//!
+//! - [`sqlite`] (feature `sqlite`, the default): one file, no server.
+
+#[cfg(feature = "sqlite")]
+pub mod sqlite;

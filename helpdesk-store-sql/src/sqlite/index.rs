@@ -1,0 +1,135 @@
+//! What of a ticket serves to find it: the columns and rows taken from its document. Written by `write`, proved by
+//! `verify`; both ask here.
+
+use std::collections::BTreeSet;
+
+use helpdesk_core::env::to_micros;
+use helpdesk_core::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
+use helpdesk_core::query::{Sort, terms};
+use helpdesk_core::ticket::{ParticipantState, StatusCategory, Ticket};
+
+use super::row::signed;
+
+/// The columns of a ticket that change with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Indexed<'a> {
+    pub(super) shelf: i64,
+    pub(super) live: i64,
+    pub(super) status: &'a str,
+    pub(super) rank: i64,
+    pub(super) created_at: i64,
+    pub(super) updated_at: i64,
+    pub(super) due_at: i64,
+    pub(super) assignee: Option<&'a str>,
+    pub(super) team: Option<&'a str>,
+    pub(super) category: Option<&'a str>,
+    pub(super) requester: Option<&'a str>,
+    pub(super) organization: Option<&'a str>,
+    pub(super) kind: &'a str,
+    pub(super) channel: &'a str,
+}
+
+impl<'a> Indexed<'a> {
+    pub(super) fn of(ticket: &'a Ticket) -> Self {
+        let deleted = ticket.deleted_at.is_some();
+        let category = ticket.status_category;
+        Self {
+            shelf: if deleted { TOMBSTONE } else { shelf(category) },
+            live: if deleted { TOMBSTONE } else { i64::from(category.is_live()) },
+            status: ticket.status.as_str(),
+            rank: Sort::rank(ticket.priority),
+            created_at: to_micros(ticket.created_at),
+            updated_at: to_micros(ticket.updated_at),
+            due_at: ticket.due_at().map_or(Sort::NOT_DUE, to_micros),
+            assignee: ticket.assignee.as_ref().map(AgentId::as_str),
+            team: ticket.team.as_ref().map(TeamId::as_str),
+            category: ticket.category.as_ref().map(CategoryId::as_str),
+            requester: ticket.requester.as_ref().map(ContactId::as_str),
+            organization: ticket.organization.as_ref().map(OrganizationId::as_str),
+            kind: ticket.kind.as_str(),
+            channel: ticket.channel.as_str(),
+        }
+    }
+
+    /// Where it is counted.
+    pub(super) fn place(&self) -> (i64, &'a str, i64) {
+        (self.shelf, self.status, self.rank)
+    }
+
+    pub(super) fn is_tombstone(&self) -> bool {
+        self.shelf == TOMBSTONE
+    }
+}
+
+/// Where unread messages are told by: newest position and author, newest by somebody else.
+pub(super) fn newest(ticket: &Ticket) -> (i64, Option<String>, i64) {
+    let last = ticket.last_message.as_ref();
+    let seq = |message: &helpdesk_core::ticket::LastMessage| i64::from(message.seq);
+    (last.map_or(0, seq), last.map(|last| last.author.to_string()), ticket.last_by_other.as_ref().map_or(0, seq))
+}
+
+/// What tombstones have for a shelf: no list and no count looks there.
+pub(super) const TOMBSTONE: i64 = -1;
+
+/// A status category as it is kept; these numbers stand in files and never change.
+pub(super) fn shelf(category: StatusCategory) -> i64 {
+    match category {
+        StatusCategory::New => 0,
+        StatusCategory::Active => 1,
+        StatusCategory::WaitingOnRequester => 2,
+        StatusCategory::WaitingOnOther => 3,
+        StatusCategory::Resolved => 4,
+        StatusCategory::Closed => 5,
+        StatusCategory::Spam => 6,
+    }
+}
+
+/// The rows that a ticket has in one of the tables of values, with the `live` that they carry.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Values {
+    pub(super) live: i64,
+    pub(super) texts: BTreeSet<String>,
+}
+
+impl Values {
+    pub(super) fn tags(ticket: &Ticket) -> Self {
+        Self::of(ticket, || ticket.tags.iter().map(|tag| tag.as_str().to_owned()).collect())
+    }
+
+    pub(super) fn terms(ticket: &Ticket) -> Self {
+        Self::of(ticket, || terms(&ticket.content.subject))
+    }
+
+    pub(super) fn participants(ticket: &Ticket) -> Self {
+        let active = |state| state == ParticipantState::Active;
+        let parties = || ticket.participants.iter().filter(|p| active(p.state)).map(|p| p.party.to_string());
+        Self::of(ticket, || parties().collect())
+    }
+
+    fn of(ticket: &Ticket, texts: impl FnOnce() -> BTreeSet<String>) -> Self {
+        let live = Indexed::of(ticket).live;
+        if live == TOMBSTONE { Self { live, texts: BTreeSet::new() } } else { Self { live, texts: texts() } }
+    }
+}
+
+/// The key of a reader in the column of authors.
+pub(super) fn reader(agent: &AgentId) -> String {
+    Actor::Agent(agent.clone()).to_string()
+}
+
+/// A version as it is kept.
+pub(super) fn version(ticket: &Ticket) -> i64 {
+    signed(ticket.version.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_category_has_a_shelf_of_its_own() {
+        let shelves: BTreeSet<i64> = StatusCategory::ALL.into_iter().map(shelf).collect();
+        assert_eq!(shelves.len(), StatusCategory::ALL.len());
+        assert!(!shelves.contains(&TOMBSTONE));
+    }
+}

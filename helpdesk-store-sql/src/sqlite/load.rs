@@ -1,0 +1,65 @@
+//! What a decision needs, in one statement and so from one view.
+
+use helpdesk_core::party::TenantId;
+use helpdesk_core::store::{Loaded, Record, RecordKey, Wants};
+use helpdesk_core::ticket::{Ticket, Version};
+use sqlx::sqlite::SqliteRow;
+
+use super::commit::{lock, replay};
+use super::error::Fault;
+use super::gather::{Gather, Gathered};
+use super::page::view;
+use super::readers::Readers;
+use super::row::{Columns, parse};
+
+pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) -> Result<Loaded, Fault> {
+    let mut gather = Gather::new(tenant);
+    let ticket = wants.ticket.as_ref().map(|key| gather.ticket(key, wants.mark.as_ref()));
+    let records: Vec<_> = wants.records.iter().map(|key| gather.record(key)).collect();
+    let versions: Vec<_> = wants.versions.iter().map(|key| gather.record_version(key)).collect();
+    let key = wants.replay.as_ref().map(|key| gather.key(key));
+    let found = ask(readers, gather).await?;
+
+    let mut loaded = Loaded::default();
+    if let Some(row) = ticket.and_then(|sought| found.get(sought)) {
+        let ticket = self::ticket(&row.text(4)?)?;
+        loaded.lock = lock(Some(row), 5, ticket.id)?;
+        loaded.mark = mark(row, 1)?;
+        loaded.ticket = Some(ticket);
+    }
+    for (key, sought) in wants.records.iter().zip(records) {
+        loaded.records.push(found.get(sought).map(|row| record(key, row)).transpose()?);
+    }
+    for sought in versions {
+        loaded.versions.push(found.get(sought).map_or(Ok(Version::NONE), |row| row.version(1))?);
+    }
+    loaded.replay = key.and_then(|sought| found.get(sought)).map(replay).transpose()?;
+    Ok(loaded)
+}
+
+/// Asks all of it in one view.
+async fn ask(readers: &Readers, gather: Gather) -> Result<Gathered, Fault> {
+    let mut found = Gathered::default();
+    let statements = gather.statements();
+    if !statements.is_empty() {
+        let mut reader = readers.checkout().await?;
+        found.take(view(statements, false, reader.connection()).await?)?;
+        reader.give_back();
+    }
+    Ok(found)
+}
+
+/// Reads a ticket's document.
+pub(super) fn ticket(text: &str) -> Result<Ticket, Fault> {
+    parse(text, || "a ticket".to_owned())
+}
+
+/// A mark out of a row's column; 0 if there is none.
+pub(super) fn mark(row: &SqliteRow, column: usize) -> Result<u32, Fault> {
+    Ok(u32::try_from(row.maybe_int(column)?.unwrap_or(0)).unwrap_or(u32::MAX))
+}
+
+fn record(key: &RecordKey, row: &SqliteRow) -> Result<Record, Fault> {
+    let value = parse(&row.text(4)?, || format!("a record of kind {}", key.kind.as_str()))?;
+    Ok(Record { key: key.clone(), version: row.version(1)?, value })
+}

@@ -1,0 +1,60 @@
+//! How far agents have read. Marks share the writer's transactions, so they are as durable as a commit.
+
+use async_trait::async_trait;
+use helpdesk_core::party::{AgentId, TenantId};
+use helpdesk_core::store::{ReadMarks, StoreError};
+use helpdesk_core::ticket::TicketId;
+
+use super::SqliteStore;
+use super::error::Fault;
+use super::sql::Sql;
+use super::turn::Turn;
+use super::writer::Act;
+
+#[async_trait]
+impl ReadMarks for SqliteStore {
+    async fn mark_read(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        ticket: TicketId,
+        position: u32,
+    ) -> Result<(), StoreError> {
+        let (tenant, agent) = (tenant.clone(), agent.clone());
+        self.write("mark_read", Mark { tenant, agent, ticket, position }).await
+    }
+}
+
+struct Mark {
+    tenant: TenantId,
+    agent: AgentId,
+    ticket: TicketId,
+    position: u32,
+}
+
+#[async_trait]
+impl Act for Mark {
+    type Answer = ();
+
+    async fn apply(&self, turn: &mut Turn<'_>) -> Result<(), Fault> {
+        let mut sql = Sql::new();
+        let tenant = sql.param(self.tenant.as_str());
+        let ticket = sql.param(self.ticket.0.as_bytes().as_slice());
+        let agent = sql.param(self.agent.as_str());
+        if self.position == 0 {
+            sql.add(
+                "DELETE FROM helpdesk_mark WHERE tenant = ? AND ticket = ? AND agent = ?",
+                &[tenant, ticket, agent],
+            );
+        } else {
+            let position = sql.param(i64::from(self.position));
+            sql.add(
+                "INSERT INTO helpdesk_mark SELECT tenant, id, ?, ? FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
+                 ON CONFLICT (tenant, ticket, agent) DO UPDATE SET position = max(position, excluded.position)",
+                &[agent, position, tenant, ticket],
+            );
+        }
+        turn.finish(sql).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! Counts. Those by status and priority are kept as they change and only read here; others are counted over the arms
+//! of their access path.
+
+use std::collections::BTreeMap;
+
+use helpdesk_core::party::TenantId;
+use helpdesk_core::query::{GroupBy, Scope, Sort, Tally, TicketFilter, TicketQuery};
+use helpdesk_core::ticket::{Priority, StatusCategory};
+use sqlx::sqlite::SqliteRow;
+
+use super::error::Fault;
+use super::filter;
+use super::index::shelf;
+use super::page::{ARMS, places, view};
+use super::plan::{AccessPath, Arm};
+use super::readers::Readers;
+use super::row::Columns;
+use super::sql::Sql;
+
+pub(super) async fn tally(
+    readers: &Readers,
+    tenant: &TenantId,
+    query: &TicketQuery,
+    by: GroupBy,
+) -> Result<Vec<Tally>, Fault> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for row in rows(readers, tenant, query, by).await? {
+        let count = row.count(1)?;
+        if count > 0 {
+            *counts.entry(group(by, &row)?).or_default() += count;
+        }
+    }
+    Ok(counts.into_iter().map(|(group, count)| Tally { group, count }).collect())
+}
+
+async fn rows(readers: &Readers, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Result<Vec<SqliteRow>, Fault> {
+    if is_kept(query, by) {
+        return readers.rows(kept(tenant, query, by)).await;
+    }
+    let path = AccessPath::choose(query);
+    if path == AccessPath::Nothing {
+        return Ok(Vec::new());
+    }
+    let mut reader = readers.checkout().await?;
+    let (places, open) = places(&path, tenant, reader.connection()).await?;
+    let arms = path.arms(query, &places, None);
+    let statements = arms.chunks(ARMS).map(|arms| count(tenant, query, arms, by)).collect();
+    let rows = view(statements, open, reader.connection()).await?;
+    reader.give_back();
+    Ok(rows)
+}
+
+/// Whether the kept counters tell it: nothing but status and priority is asked for.
+pub(super) fn is_kept(query: &TicketQuery, by: GroupBy) -> bool {
+    let TicketFilter { categories, statuses, priorities, .. } = query.filter.clone();
+    let bare = TicketFilter { categories, statuses, priorities, ..TicketFilter::default() };
+    let grouped = matches!(by, GroupBy::Nothing | GroupBy::StatusCategory | GroupBy::Status | GroupBy::Priority);
+    query.scope == Scope::All && query.filter == bare && grouped
+}
+
+/// Reads the kept counters.
+fn kept(tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
+    let mut sql = Sql::new();
+    let tenant = sql.param(tenant.as_str());
+    sql.push(match by {
+        GroupBy::StatusCategory => "SELECT t.shelf, sum(t.n)",
+        GroupBy::Status => "SELECT t.status, sum(t.n)",
+        GroupBy::Priority => "SELECT t.rank, sum(t.n)",
+        _ => "SELECT NULL, sum(t.n)",
+    });
+    sql.add(" FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.n > 0", &[tenant]);
+    filter::place(&mut sql, query, false);
+    sql.push(" GROUP BY 1");
+    sql
+}
+
+/// Counts over arms.
+pub(super) fn count(tenant: &TenantId, query: &TicketQuery, arms: &[Arm], by: GroupBy) -> Sql {
+    let mut sql = Sql::new();
+    let tenant = sql.param(tenant.as_str());
+    sql.push("SELECT g, sum(n) FROM (");
+    for (index, arm) in arms.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { " UNION ALL " }).push(match by {
+            GroupBy::Nothing => "SELECT NULL AS g, count(*) AS n",
+            GroupBy::StatusCategory => "SELECT t.shelf AS g, count(*) AS n",
+            GroupBy::Status => "SELECT t.status AS g, count(*) AS n",
+            GroupBy::Priority => "SELECT t.rank AS g, count(*) AS n",
+            GroupBy::Assignee => "SELECT t.assignee AS g, count(*) AS n",
+            GroupBy::Team => "SELECT t.team AS g, count(*) AS n",
+            GroupBy::Category => "SELECT t.category AS g, count(*) AS n",
+        });
+        filter::arm(&mut sql, tenant, query, arm);
+        sql.push(match by {
+            GroupBy::Nothing => "",
+            GroupBy::StatusCategory => " GROUP BY t.shelf",
+            GroupBy::Status => " GROUP BY t.status",
+            GroupBy::Priority => " GROUP BY t.rank",
+            GroupBy::Assignee => " GROUP BY t.assignee",
+            GroupBy::Team => " GROUP BY t.team",
+            GroupBy::Category => " GROUP BY t.category",
+        });
+    }
+    sql.push(") GROUP BY g");
+    sql
+}
+
+/// The group as on the wire.
+fn group(by: GroupBy, row: &SqliteRow) -> Result<String, Fault> {
+    Ok(match by {
+        GroupBy::Nothing => String::new(),
+        GroupBy::StatusCategory => {
+            let number = row.int(0)?;
+            let category = StatusCategory::ALL.into_iter().find(|category| shelf(*category) == number);
+            category.map_or_else(String::new, |category| category.as_str().to_owned())
+        }
+        GroupBy::Priority => {
+            let rank = row.int(0)?;
+            let priority = Priority::ALL.into_iter().find(|priority| Sort::rank(*priority) == rank);
+            priority.map_or_else(String::new, |priority| priority.as_str().to_owned())
+        }
+        GroupBy::Status | GroupBy::Assignee | GroupBy::Team | GroupBy::Category => {
+            row.maybe_text(0)?.unwrap_or_default()
+        }
+    })
+}
