@@ -179,6 +179,7 @@ macro_rules! __conformance_table {
                     a_fence_on_an_unlocked_ticket_holds_until_somebody_locks_it,
                 ],
                 outbox: [
+                    a_lock_event_is_delivered_if_it_is_asked_for,
                     every_event_of_an_act_is_delivered,
                     an_act_that_does_not_ask_is_not_told,
                     a_refused_act_is_not_told,

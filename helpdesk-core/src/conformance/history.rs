@@ -4,17 +4,19 @@
 
 use super::Subject;
 use super::given::{ANNA, BEN, Given, agent, assign, status, tag};
+use crate::store::LockAudit;
 use crate::ticket::{Command, Event, EventId, EventRecord, LockToken, Ticket};
 
-fn stolen(given: &Given, ticket: &Ticket, token: u64) -> EventRecord {
-    EventRecord {
+pub(super) fn stolen(given: &Given, ticket: &Ticket, token: u64) -> LockAudit {
+    let record = EventRecord {
         id: EventId(given.id()),
         seq: 0,
         version: ticket.version,
         at: given.now(),
         actor: agent(BEN),
         event: Event::LockStolen { from: None, token: LockToken(token), reason: "anna is ill".into() },
-    }
+    };
+    LockAudit { record, outbox: false }
 }
 
 async fn assert_contiguous(given: &Given, ticket: &Ticket) -> Vec<EventRecord> {
@@ -108,7 +110,7 @@ pub async fn a_lock_event_stands_in_the_history_and_not_in_the_version(subject: 
     assert!(swapped.unwrap());
     let records = assert_contiguous(&given, &ticket).await;
     assert_eq!(records.len(), before + 1);
-    assert_eq!(records[before], EventRecord { seq: before as u64 + 1, ..audit });
+    assert_eq!(records[before], EventRecord { seq: before as u64 + 1, ..audit.record });
     assert_eq!(given.get(ticket.id).await, Some(ticket), "the ticket is as it was");
 }
 

@@ -4,7 +4,7 @@
 
 use super::Subject;
 use super::given::{BEN, Given, assign, tag};
-use crate::store::{ClaimToken, Delivery, Shard};
+use crate::store::{ClaimToken, Delivery, LockAudit, Shard};
 use crate::ticket::{EventRecord, Ticket};
 
 /// A ticket whose opening is told; its events as the history has them.
@@ -215,4 +215,17 @@ pub async fn shards_split_the_deliveries_and_lose_none(subject: &dyn Subject) {
         found += part.len();
     }
     assert_eq!((found, given.claim().await.1.len()), (total, 0));
+}
+
+pub async fn a_lock_event_is_delivered_if_it_is_asked_for(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let (ticket, events) = told(&given, "Printer").await;
+    let slot = given.slot(ticket.id).await;
+    let (next, audit) = (given.lock_by(&slot, BEN), super::history::stolen(&given, &ticket, 1));
+    let record = EventRecord { seq: events.len() as u64 + 1, ..audit.record.clone() };
+    let audit = Some(LockAudit { outbox: true, ..audit });
+    assert!(given.store.swap_lock(&given.tenant, ticket.id, &slot, &next, audit).await.unwrap());
+    let (_, deliveries) = given.claim().await;
+    let delivered: Vec<EventRecord> = deliveries.iter().map(|delivery| delivery.event.clone()).collect();
+    assert_eq!(delivered, [events, vec![record]].concat());
 }

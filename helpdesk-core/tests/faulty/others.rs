@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use helpdesk_core::env::Timestamp;
 use helpdesk_core::party::{AgentId, TenantId};
 use helpdesk_core::store::*;
-use helpdesk_core::ticket::{EventRecord, LockSlot, TicketId};
+use helpdesk_core::ticket::{LockSlot, TicketId};
 
 use super::fault::Fault;
 use super::store::{Answer, Faulty};
@@ -48,7 +48,7 @@ impl LockStore for Faulty {
         ticket: TicketId,
         seen: &LockSlot,
         next: &LockSlot,
-        audit: Option<EventRecord>,
+        audit: Option<LockAudit>,
     ) -> Answer<bool> {
         self.open()?;
         let tenant = self.tenant(tenant);

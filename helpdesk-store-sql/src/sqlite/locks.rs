@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use helpdesk_core::env::to_micros;
 use helpdesk_core::party::TenantId;
-use helpdesk_core::store::{LockStore, StoreError};
-use helpdesk_core::ticket::{EventRecord, LockSlot, TicketId};
+use helpdesk_core::store::{LockAudit, LockStore, Shard, StoreError};
+use helpdesk_core::ticket::{LockSlot, TicketId};
 
 use super::SqliteStore;
 use super::commit::lock;
@@ -31,7 +31,7 @@ impl LockStore for SqliteStore {
         ticket: TicketId,
         seen: &LockSlot,
         next: &LockSlot,
-        audit: Option<EventRecord>,
+        audit: Option<LockAudit>,
     ) -> Result<bool, StoreError> {
         let (tenant, seen, next) = (tenant.clone(), seen.clone(), next.clone());
         self.write("swap_lock", Swap { tenant, ticket, seen, next, audit }).await
@@ -43,7 +43,7 @@ struct Swap {
     ticket: TicketId,
     seen: LockSlot,
     next: LockSlot,
-    audit: Option<EventRecord>,
+    audit: Option<LockAudit>,
 }
 
 #[async_trait]
@@ -71,7 +71,7 @@ impl Act for Swap {
              DO UPDATE SET expires_at = excluded.expires_at, doc = excluded.doc",
             &[tenant, ticket, expires_at, doc],
         );
-        if let Some(audit) = &self.audit {
+        if let Some(LockAudit { record: audit, outbox }) = &self.audit {
             let seq = sql.param(signed(head.count(3)?.saturating_add(1)));
             let row = sql.param(head.int(2)?);
             let version = sql.param(signed(audit.version.0));
@@ -84,6 +84,14 @@ impl Act for Swap {
                 &[tenant, ticket, seq, version, at, actor, id, doc],
             );
             sql.add(";UPDATE helpdesk_ticket SET event_seq = ? WHERE row = ?", &[seq, row]);
+            if *outbox {
+                let bucket = sql.param(i64::from(Shard::bucket(&self.tenant)));
+                sql.add(
+                    ";INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
+                     VALUES (?, ?, ?, ?, -9223372036854775808, 0)",
+                    &[bucket, tenant, ticket, seq],
+                );
+            }
         }
         turn.finish(sql).await?;
         Ok(true)
