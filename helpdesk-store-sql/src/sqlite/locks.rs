@@ -8,6 +8,7 @@ use helpdesk_core::ticket::{LockSlot, TicketId};
 
 use super::SqliteStore;
 use super::commit::lock;
+use super::document::pack_event;
 use super::error::Fault;
 use super::gather::{Gather, Gathered};
 use super::row::{Columns, print, signed};
@@ -78,7 +79,7 @@ impl Act for Swap {
             let at = sql.param(to_micros(audit.at));
             let actor = sql.param(audit.actor.to_string());
             let id = sql.param(audit.id.0.as_bytes().as_slice());
-            let doc = sql.param(print(&audit.event)?);
+            let doc = sql.param(pack_event(&audit.event)?);
             sql.add(
                 ";INSERT INTO helpdesk_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
                 &[tenant, ticket, seq, version, at, actor, id, doc],

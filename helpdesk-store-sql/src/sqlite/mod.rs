@@ -3,6 +3,7 @@
 
 mod beside;
 mod commit;
+mod document;
 mod error;
 mod filter;
 mod gather;

@@ -7,9 +7,9 @@ use helpdesk_core::store::{Finding, Shard};
 use helpdesk_core::ticket::Ticket;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::document::unpack_ticket;
 use super::error::Fault;
 use super::index::{self, Indexed, Values};
-use super::load::ticket;
 use super::readers::Readers;
 use super::row::{Columns, list};
 use super::sql::Sql;
@@ -138,7 +138,7 @@ async fn one(
 ) -> Result<(), Fault> {
     let id = row.ticket_id(22)?;
     let mut found = |problem: &str| findings.push(finding(&format!("ticket {id}"), problem.to_owned()));
-    let Ok(ticket) = ticket(&row.text(2)?) else {
+    let Ok(ticket) = unpack_ticket(id.0, row.text(2)?) else {
         found("its document cannot be read");
         return Ok(());
     };

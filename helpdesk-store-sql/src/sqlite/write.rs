@@ -3,16 +3,18 @@
 
 use helpdesk_core::env::to_micros;
 use helpdesk_core::store::{Commit, Shard, TicketWrite};
-use helpdesk_core::ticket::{Message, Ticket, TicketId};
+use helpdesk_core::ticket::{Ticket, TicketId};
 
 use super::beside::{Kind, externals, timers, values};
 use super::commit::Place;
+use super::document::{pack_event, pack_message, pack_ticket};
 use super::error::Fault;
 use super::index::{self, Indexed, Values};
 use super::number::Numbers;
-use super::row::{Columns, parse, print, signed};
+use super::row::{print, signed};
 use super::script::Script;
 use super::sql::Sql;
+use super::tickets::message;
 use super::turn::Turn;
 
 /// Writes everything; the turn is finished after it.
@@ -95,7 +97,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
             sql.value(to_micros(record.at)),
             sql.value(record.actor.to_string()),
             sql.value(record.id.0.as_bytes().as_slice()),
-            sql.value(print(&record.event)?),
+            sql.value(pack_event(&record.event)?),
             sql.value(revision),
         ];
         sql.add("INSERT INTO helpdesk_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &params);
@@ -106,9 +108,10 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
             sql.tenant,
             sql.value(id.as_bytes().as_slice()),
             sql.value(i64::from(message.seq)),
-            sql.value(print(message)?),
+            sql.value(message.id.0.as_bytes().as_slice()),
+            sql.value(pack_message(message)?),
         ];
-        sql.add("INSERT INTO helpdesk_message VALUES (?, ?, ?, ?)", &params);
+        sql.add("INSERT INTO helpdesk_message VALUES (?, ?, ?, ?, ?)", &params);
     }
     if commit.outbox && !write.events.is_empty() {
         let sql = script.next().await?;
@@ -133,7 +136,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
 async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, place: &Place) -> Result<(), Fault> {
     let now = Indexed::of(after);
     let was = write.before.as_ref().map(Indexed::of);
-    let doc = print(after)?;
+    let doc = pack_ticket(after)?;
     let events = u64::try_from(write.events.len()).unwrap_or(u64::MAX);
     let event_seq = signed(place.first_seq.saturating_sub(1).saturating_add(events));
     let (last_seq, last_author, other_seq) = index::newest(after);
@@ -228,16 +231,16 @@ fn terms_differ(before: &Ticket, after: &Ticket) -> bool {
 async fn erase(script: &mut Script<'_, '_>, ticket: TicketId) -> Result<(), Fault> {
     let mut sql = Sql::new();
     let params = [sql.param(script.tenant), sql.param(ticket.0.as_bytes().as_slice())];
-    sql.add("SELECT seq, doc FROM helpdesk_message WHERE tenant = ? AND ticket = ?", &params);
+    sql.add("SELECT id, seq, doc FROM helpdesk_message WHERE tenant = ? AND ticket = ?", &params);
     for stored in script.read(sql).await? {
-        let mut message: Message = parse(&stored.text(1)?, || format!("a message of ticket {ticket}"))?;
+        let mut message = message(ticket, &stored)?;
         message.redact();
         let sql = script.next().await?;
         let params = [
-            sql.value(print(&message)?),
+            sql.value(pack_message(&message)?),
             sql.tenant,
             sql.value(ticket.0.as_bytes().as_slice()),
-            sql.value(stored.int(0)?),
+            sql.value(i64::from(message.seq)),
         ];
         sql.add("UPDATE helpdesk_message SET doc = ? WHERE tenant = ? AND ticket = ? AND seq = ?", &params);
     }
