@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::Options;
 use super::agent::unnamed_requester;
-use super::execute::{NewStep, Step, Target};
+use super::step::{NewStep, Step, Target};
 use super::{AdminDesk, Error, Outcome};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, Requester, TeamId};
@@ -157,7 +157,7 @@ impl AdminDesk {
         }
         let id = TicketId(self.desk.fresh_id(now));
         let new = NewStep { id, requester: request.requester, number: request.number };
-        let step = Step { target: Target::New(Box::new(new)), commands };
+        let step = Step { target: Target::New(Box::new(new)), commands, vouched: false };
         match self.desk.execute(&self.tenant, &self.who(), &[step], options).await {
             Ok(outcome) => Ok(Imported::Created(Box::new(outcome))),
             Err(Error::ExternalTaken { ticket, .. }) => Ok(Imported::Known(ticket)),

@@ -13,7 +13,7 @@ pub trait LockStore: Send + Sync {
     async fn lock_slot(&self, tenant: &TenantId, ticket: TicketId) -> Result<LockSlot, StoreError>;
 
     /// Puts `next` there if the slot is exactly `seen`, and says whether it was; in one atomic act with `audit`,
-    /// which goes into the ticket's history without touching its version. `false` too if there is no such ticket.
+    /// which goes into the ticket's history, not into the outbox, without touching its version. `false` too if there is no such ticket.
     ///
     /// Durable at return as a commit is, so that a token is never given twice.
     async fn swap_lock(

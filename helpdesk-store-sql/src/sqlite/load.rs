@@ -40,12 +40,13 @@ pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) ->
 /// Asks all of it in one view.
 async fn ask(readers: &Readers, gather: Gather) -> Result<Gathered, Fault> {
     let mut found = Gathered::default();
+    // Nothing wanted is asked of a closed store too, and refused like everything else.
+    let mut reader = readers.checkout().await?;
     let statements = gather.statements();
     if !statements.is_empty() {
-        let mut reader = readers.checkout().await?;
         found.take(view(statements, false, reader.connection()).await?)?;
-        reader.give_back();
     }
+    reader.give_back();
     Ok(found)
 }
 

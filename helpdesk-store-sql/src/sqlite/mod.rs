@@ -1,6 +1,7 @@
 //! SQLite: one file. A single writer groups what waits into one synced transaction; a few readers stand beside it.
 //! Several processes may use the file at once. The files mirror those of [`helpdesk_core::store`].
 
+mod beside;
 mod commit;
 mod error;
 mod filter;
@@ -16,9 +17,12 @@ mod open;
 mod outbox;
 mod page;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod readers;
 mod records;
 mod row;
+mod script;
 mod sql;
 mod tally;
 mod tickets;

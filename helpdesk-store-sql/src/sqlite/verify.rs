@@ -218,7 +218,7 @@ fn rows_of(tenant: &str, row: i64, ticket: &Ticket) -> Sql {
     let participants = texts(Values::participants(ticket));
     let timers = ticket.timers();
     let timers: Vec<_> = timers.iter().map(|timer| (timer.key.as_str(), to_micros(timer.at))).collect();
-    let timers = sql.param(serde_json::Value::from_iter(timers.into_iter().map(|(key, at)| (key, at))).to_string());
+    let timers = sql.param(timers.into_iter().collect::<serde_json::Value>().to_string());
     let external = ticket.external.iter().map(|external| (external.source.as_str(), external.id.as_str()));
     let external = external.map(|(source, id)| list([source, id])).collect::<Vec<_>>().join(",");
     let external = sql.param(format!("[{external}]"));

@@ -1,0 +1,8 @@
+//! The questions, one a file. Each prints one table of its own.
+
+pub(crate) mod create;
+pub(crate) mod life;
+pub(crate) mod lists;
+pub(crate) mod size;
+pub(crate) mod sweep;
+pub(crate) mod ticket;
