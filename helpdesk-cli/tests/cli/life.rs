@@ -128,3 +128,19 @@ fn everything_else_that_is_done_to_tickets() {
     assert!(desk.run(&["ticket", "export", "1"]).ok().out.starts_with("{\"schema\":\"helpdesk/export.ticket/1\""));
     desk.run(&["db", "check"]).ok();
 }
+
+#[test]
+fn the_demo_plays_a_week_that_ends_now_and_shows_the_board() {
+    let mut desk = Desk::empty();
+    desk.at("2026-11-06T17:00:00Z");
+    let board = desk.json(&["demo"])["item"].clone();
+    assert_eq!(board["first"][0]["priority"], "critical");
+    assert!(board["overdue"].as_u64().unwrap() > 0 && board["unread"].as_u64().unwrap() > 0);
+    let total = desk.json(&["ticket", "list", "--limit", "1"])["total"].as_u64().unwrap();
+    assert!(total >= 60, "{total}");
+    let newest = desk.json(&["ticket", "list", "--sort", "updated", "--limit", "1"])["items"][0]["updated_at"].clone();
+    assert!(newest.as_str().unwrap() <= "2026-11-06T17:00:00Z", "{newest}");
+    desk.json(&["demo"]);
+    assert_eq!(desk.json(&["ticket", "list", "--limit", "1"])["total"], total, "a week is played once");
+    assert_eq!(desk.json(&["db", "check"])["item"]["clean"], true);
+}
