@@ -170,7 +170,7 @@ impl Failure {
     fn causes(&self) -> String {
         let first = std::error::Error::source(self);
         let chain = std::iter::successors(first, |error| error.source());
-        chain.map(|cause| format!("cause: {}\n", printable(&cause.to_string()))).collect()
+        chain.flat_map(|cause| ["cause: ".to_owned(), printable(&cause.to_string()), "\n".to_owned()]).collect()
     }
 
     fn details(&self) -> Value {

@@ -149,7 +149,7 @@ pub(crate) enum TicketVerb {
         /// Which
         ticket: String,
         /// The positions of the messages
-        #[arg(required = true, value_name = "POSITION", allow_hyphen_values = true)]
+        #[arg(required = true, value_name = "POSITION", allow_negative_numbers = true)]
         messages: Vec<String>,
         /// What the new one is about
         #[arg(long, value_name = "SUBJECT")]

@@ -23,7 +23,10 @@ pub(super) async fn run(env: &Env) -> Result<(), Failure> {
     let clock = Arc::new(ManualClock::at(env.output.now));
     let desk = Helpdesk::on(backend.store).clock(clock.clone()).build();
     let mut progress = Progress::new("demo", None, env);
-    let mut told = |done: usize, _all: usize| progress.at(done as u64, done as u64);
+    let mut told = |done: usize, all: usize| {
+        progress.of(all as u64);
+        progress.at(done as u64, done as u64);
+    };
     let tickets = crate::demo::play(&desk, &clock, env.config.tenant(), env.output.now, &mut told).await?;
     progress.finish();
     clock.set(env.output.now);

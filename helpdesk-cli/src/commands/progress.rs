@@ -27,15 +27,22 @@ impl Progress {
     /// Begins. `total` is how far it goes in all, if that is known.
     pub(super) fn new(what: &'static str, total: Option<u64>, env: &Env) -> Self {
         let bar = (std::io::stderr().is_terminal() && !env.output.quiet).then(|| match total {
-            Some(total) => {
-                let style = "{prefix} {wide_bar} {percent}% {msg} {eta}";
-                let bar = ProgressBar::new(total).with_prefix(what);
-                bar.with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()))
-            }
+            Some(total) => ProgressBar::new(total).with_prefix(what).with_style(style()),
             None => ProgressBar::new_spinner().with_prefix(what),
         });
         let now = Instant::now();
         Self { what, total, bar, started: now, said: now, output: env.output.clone() }
+    }
+
+    /// Says how far it goes in all, now that it is known.
+    pub(super) fn of(&mut self, total: u64) {
+        if self.total != Some(total) {
+            self.total = Some(total);
+            if let Some(bar) = &self.bar {
+                bar.set_length(total);
+                bar.set_style(style());
+            }
+        }
     }
 
     /// Says that it is at `position` of the total, and that `items` things are done.
@@ -68,6 +75,11 @@ impl Progress {
         let total = self.total.filter(|_| position > 0)?;
         Some(elapsed.saturating_mul(total.saturating_sub(position)) / position)
     }
+}
+
+fn style() -> ProgressStyle {
+    let style = "{prefix} {wide_bar} {percent}% {msg} {eta}";
+    ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// Whether somebody pressed Ctrl-C. Long work looks at it between batches.

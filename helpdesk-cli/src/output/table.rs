@@ -1,7 +1,7 @@
 //! Tables for people: fitted to the width of the terminal, one line a row.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, ContentArrangement, Row, Table};
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Row, Table};
 use helpdesk_core::text::Language;
 
 use super::{Sheet, printable};
@@ -20,6 +20,11 @@ pub(super) fn table(sheet: &Sheet, width: u16, color: bool, language: Language) 
     if !sheet.columns.is_empty() {
         let bold = |column| Cell::new(lang::heading(column).get(language)).add_attribute(Attribute::Bold);
         table.set_header(Row::from(sheet.columns.iter().copied().map(bold).collect::<Vec<_>>()));
+    }
+    // A cut number names another ticket.
+    let number = sheet.columns.iter().position(|column| *column == "number");
+    if let Some(column) = number.and_then(|number| table.column_mut(number)) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     for row in &sheet.rows {
         let cells = row.iter().map(|cell| {
