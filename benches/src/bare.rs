@@ -1,6 +1,7 @@
 //! The rival: plain sqlx on one connection with the same settings, no desk, no reading, no deciding. It writes the
 //! rows of a tape, an act a transaction.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -62,6 +63,11 @@ impl Bare {
 }
 
 impl Bare {
+    /// A round trip that does nothing.
+    pub(crate) async fn nothing(&mut self) -> Result<i64, Failure> {
+        Ok(sqlx::query("SELECT 1").fetch_one(&mut self.0).await?.get(0))
+    }
+
     /// The row ids of tickets.
     pub(crate) async fn rows_of(&mut self, ids: &[Vec<u8>]) -> Result<Vec<i64>, Failure> {
         let mut rows = Vec::new();
@@ -110,7 +116,8 @@ pub(crate) fn ready(act: &[Change]) -> Result<Ready, Failure> {
         text.push_str(pieces.next().unwrap_or_default());
         for piece in pieces {
             count += 1;
-            text.push_str(&format!("${count}{piece}"));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "${count}{piece}");
         }
         text.push(';');
     }

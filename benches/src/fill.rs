@@ -74,7 +74,7 @@ fn write(n: u64, count: u64) -> Result<TicketWrite, Failure> {
     let settings = Settings::default();
     let limits = Limits::default();
     let now = born(n, count);
-    let asker = ContactId::new(&contact(usize::try_from(n)?))?;
+    let asker = ContactId::new(contact(usize::try_from(n)?))?;
     let message =
         NewMessage { author: Actor::Requester(asker.clone()), ..NewMessage::public(MessageId(id(n, 1)), BODY) };
     let priority = [Priority::Medium, Priority::Low, Priority::High, Priority::Medium][usize::try_from(n % 4)?];

@@ -13,7 +13,7 @@ mod world;
 
 use std::path::PathBuf;
 
-use questions::{create, life, lists, size, sweep, ticket};
+use questions::{create, life, lists, parts, size, sweep, ticket};
 
 /// What anything here may fail with: a bench that fails says why and ends.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -31,7 +31,7 @@ pub(crate) struct Asked {
 }
 
 const USAGE: &str = "helpdesk-benches QUESTION [--dir DIR] [--acts N] [--rounds N] [--large N]
-questions: create life lists ticket sweep size";
+questions: create life parts lists ticket sweep size";
 
 fn main() -> Result<(), Failure> {
     let mut asked = Asked { dir: std::env::temp_dir(), acts: 400, rounds: 9, large: 1_000_000 };
@@ -60,6 +60,7 @@ async fn answer(question: &str, asked: &Asked) -> Result<(), Failure> {
         "create" => create::ask(asked).await,
         "life" => life::ask(asked).await,
         "lists" => lists::ask(asked).await,
+        "parts" => parts::ask(asked).await,
         "ticket" => ticket::ask(asked).await,
         "sweep" => sweep::ask(asked).await,
         "size" => size::ask(asked).await,

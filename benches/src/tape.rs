@@ -133,7 +133,7 @@ fn quoted(columns: &[String], of: Option<&str>) -> String {
     each.join(" || char(31) || ")
 }
 
-/// Reads a literal as SQLite prints it.
+/// Reads a literal as `SQLite` prints it.
 fn literal(text: &str) -> Value {
     if let Some(hex) = text.strip_prefix("X'") {
         let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2).unwrap_or_default(), 16).unwrap_or_default();

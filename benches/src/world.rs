@@ -53,7 +53,7 @@ impl World {
             admin.put(&Agent::new(AgentId::new(agent)?)).await?;
         }
         for n in 0..CONTACTS {
-            let id = ContactId::new(&contact(n))?;
+            let id = ContactId::new(contact(n))?;
             let name = Some(format!("Contact {n}"));
             admin.put(&Contact { id, name, email: None, organization: None, merged_into: None }).await?;
         }

@@ -17,7 +17,7 @@ const WRITERS: [usize; 3] = [1, 8, 32];
 pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
     let base = Base::make(&asked.dir).await?;
     let tape = life::record(&base, asked.acts * (asked.rounds + 1), 1).await?;
-    let mut bare = [
+    let mut plain = [
         (Bare::open(&base.copy("statements")?).await?, Sending::Statements, Rounds::default()),
         (Bare::open(&base.copy("script")?).await?, Sending::Script, Rounds::default()),
     ];
@@ -35,18 +35,18 @@ pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
                 rounds.add(begun.elapsed());
             }
         }
-        for (bare, sending, rounds) in &mut bare {
+        for (plain, sending, rounds) in &mut plain {
             let acts = chunk.iter().map(|act| ready(act)).collect::<Result<Vec<_>, _>>()?;
             let begun = Instant::now();
             for act in acts {
-                bare.write(act, *sending).await?;
+                plain.write(act, *sending).await?;
             }
             if round > 0 {
                 rounds.add(begun.elapsed());
             }
         }
     }
-    let [statements, script] = bare.map(|(_, _, rounds)| rounds.rate(asked.acts));
+    let [statements, script] = plain.map(|(_, _, rounds)| rounds.rate(asked.acts));
     head(
         "Durable creates, ticket with one message",
         &["writers", "desk", "bare, a statement a row", "ratio", "bare, one script an act", "ratio"],

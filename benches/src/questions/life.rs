@@ -73,7 +73,7 @@ pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
     // One round more: the first warms up and is not counted.
     let tape = record(&base, lives * (asked.rounds + 1), ACTS.len()).await?;
     let world = World::open(&base.copy("desk")?, Synchronous::Full).await?;
-    let mut bare = [
+    let mut plain = [
         (Bare::open(&base.copy("statements")?).await?, Sending::Statements, Rounds::default(), [Duration::ZERO; 8]),
         (Bare::open(&base.copy("script")?).await?, Sending::Script, Rounds::default(), [Duration::ZERO; 8]),
     ];
@@ -91,12 +91,12 @@ pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
         if round > 0 {
             desk.add(begun.elapsed());
         }
-        for (bare, sending, rounds, each) in &mut bare {
+        for (plain, sending, rounds, each) in &mut plain {
             let acts = chunk.iter().map(|act| ready(act)).collect::<Result<Vec<_>, _>>()?;
             let mut total = Duration::ZERO;
             for (n, act) in acts.into_iter().enumerate() {
                 let begun = Instant::now();
-                bare.write(act, *sending).await?;
+                plain.write(act, *sending).await?;
                 total += begun.elapsed();
                 each[n % ACTS.len()] += if round > 0 { begun.elapsed() } else { Duration::ZERO };
             }
@@ -106,7 +106,7 @@ pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
         }
     }
     world.close().await?;
-    report(asked, lives, &tape, (&desk, &each), &bare.map(|(_, _, rounds, each)| (rounds, each)));
+    report(asked, lives, &tape, (&desk, &each), &plain.map(|(_, _, rounds, each)| (rounds, each)));
     Ok(())
 }
 
@@ -129,7 +129,7 @@ fn report(
     for (number, name) in ACTS.into_iter().enumerate() {
         let [desk, one, other] = [each[number], statements.1[number], script.1[number]].map(|sum| sum / times);
         let rows = tape.get(number).map_or(0, Vec::len).to_string();
-        let against = |bare: Duration| ratio(bare.as_secs_f64(), desk.as_secs_f64());
+        let against = |plain: Duration| ratio(plain.as_secs_f64(), desk.as_secs_f64());
         line(&[name.to_owned(), rows, span(desk), span(one), against(one), span(other), against(other)]);
     }
 }

@@ -101,6 +101,12 @@ async fn at(asked: &Asked, count: u64) -> Result<Vec<Line>, Failure> {
         board.add(begun.elapsed());
     }
     lines.push(Line { what: "board", desk: board.middle(), bare: None });
+    let [unread, overdue, unassigned] = helpdesk_core::desk::board_filters();
+    for (what, filter) in [("of it: unread", unread), ("of it: overdue", overdue), ("of it: unassigned", unassigned)] {
+        let begun = Instant::now();
+        world.anna.total(&filter).await?;
+        lines.push(Line { what, desk: begun.elapsed(), bare: None });
+    }
     world.close().await?;
     Ok(lines)
 }

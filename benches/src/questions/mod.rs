@@ -3,6 +3,7 @@
 pub(crate) mod create;
 pub(crate) mod life;
 pub(crate) mod lists;
+pub(crate) mod parts;
 pub(crate) mod size;
 pub(crate) mod sweep;
 pub(crate) mod ticket;
