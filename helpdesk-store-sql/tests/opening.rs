@@ -33,6 +33,24 @@ async fn a_missing_file_is_made_only_if_asked_for() {
     assert_eq!(refused(nowhere).await, FaultKind::Unavailable);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_first_starts_at_once_all_succeed() {
+    // Connections have threads of their own, so these meet more closely than processes, whose starts are spread.
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut starts = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            starts.spawn(SqliteStore::open(options(folder.path())));
+        }
+        for store in starts.join_all().await {
+            open(&store.unwrap(), plain("From one of several"), at(0)).await;
+        }
+        let store = SqliteStore::open(options(folder.path())).await.unwrap();
+        assert_eq!(store.scan(&acme(), None, 100).await.unwrap().len(), 8);
+        assert_eq!(store.check().await.unwrap(), []);
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_database_is_refused_and_kept() {
     let folder = tempfile::tempdir().unwrap();

@@ -89,7 +89,7 @@ pub(super) fn select(shard: Shard, now: i64, limit: i64) -> Sql {
         );
     }
     sql.add(
-        " ORDER BY position LIMIT ?) AS o CROSS JOIN helpdesk_event AS e ON e.tenant = o.tenant \
+        " ORDER BY position LIMIT 0 + ?) AS o CROSS JOIN helpdesk_event AS e ON e.tenant = o.tenant \
          AND e.ticket = o.ticket AND e.seq = o.seq",
         &[limit],
     );

@@ -116,7 +116,7 @@ pub(super) fn select(
         }
     }
     let size = sql.param(limit(size.saturating_add(1)));
-    sql.push(order).add(" LIMIT ?) AS p CROSS JOIN helpdesk_ticket AS t ON t.row = p.row", &[size]);
+    sql.push(order).add(" LIMIT 0 + ?) AS p CROSS JOIN helpdesk_ticket AS t ON t.row = p.row", &[size]);
     sql
 }
 

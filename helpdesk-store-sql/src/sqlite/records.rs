@@ -38,7 +38,7 @@ impl RecordStore for SqliteStore {
         ];
         sql.add(
             "SELECT key, version, value FROM helpdesk_record WHERE tenant = ? AND kind = ? AND key > ? \
-             ORDER BY key LIMIT ?",
+             ORDER BY key LIMIT 0 + ?",
             &params,
         );
         let rows = self.readers.rows(sql).await;

@@ -35,7 +35,11 @@ impl Sql {
     }
 
     /// Adds text whose `?` stand for `params`, in order.
+    ///
+    /// A bound limit is written `LIMIT 0 + ?`: SQLite looks at a bare one while it plans, and so would plan a prepared
+    /// statement anew at every execution.
     pub(super) fn add(&mut self, text: &'static str, params: &[Param]) -> &mut Self {
+        debug_assert!(!text.contains("LIMIT ?"), "planned anew at every execution: {text}");
         let mut pieces = text.split('?');
         self.text.push_str(pieces.next().unwrap_or_default());
         let mut params = params.iter();

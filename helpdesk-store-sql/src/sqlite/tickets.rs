@@ -79,7 +79,7 @@ impl TicketStore for SqliteStore {
         ];
         sql.add(
             "SELECT seq, version, at, actor, id, doc, revision FROM helpdesk_event \
-             WHERE tenant = ? AND ticket = ? AND seq > ? ORDER BY seq LIMIT ?",
+             WHERE tenant = ? AND ticket = ? AND seq > ? ORDER BY seq LIMIT 0 + ?",
             &params,
         );
         self.read("history", sql, |row| {
@@ -98,7 +98,7 @@ impl TicketStore for SqliteStore {
         let params = [sql.param(tenant.as_str()), sql.param(after), sql.param(at_most(limit))];
         sql.add(
             "SELECT id, doc FROM helpdesk_ticket INDEXED BY helpdesk_ticket_id WHERE tenant = ? AND id > ? \
-             ORDER BY id LIMIT ?",
+             ORDER BY id LIMIT 0 + ?",
             &params,
         );
         self.read("scan", sql, |row| unpack_ticket(row.uuid(0)?, row.text(1)?)).await
@@ -155,7 +155,7 @@ pub(super) fn due(shard: Shard, now: Timestamp, limit: usize) -> Sql {
         sql.push(if index == 0 { "" } else { " UNION ALL " });
         sql.add("SELECT at, key, tenant, ticket FROM helpdesk_timer WHERE bucket = ? AND at <= ?", &[bucket, now]);
     }
-    sql.add(" ORDER BY 1, 2, 3, 4 LIMIT ?", &[limit]);
+    sql.add(" ORDER BY 1, 2, 3, 4 LIMIT 0 + ?", &[limit]);
     sql
 }
 
@@ -181,7 +181,7 @@ impl Act for Forget {
         let params = [sql.param(self.before), sql.param(self.limit)];
         sql.add(
             "DELETE FROM helpdesk_key WHERE rowid IN (SELECT rowid FROM helpdesk_key INDEXED BY helpdesk_key_used \
-             WHERE used_at < ? ORDER BY used_at LIMIT ?) RETURNING rowid",
+             WHERE used_at < ? ORDER BY used_at LIMIT 0 + ?) RETURNING rowid",
             &params,
         );
         Ok(turn.finish(sql).await?.len())

@@ -123,7 +123,7 @@ fn stored(after: i64) -> Sql {
          requester, organization, kind, channel, number_key, version, last_seq, last_author, other_seq, id, event_seq, \
          (SELECT max(seq) FROM helpdesk_event AS e WHERE e.tenant = t.tenant AND e.ticket = t.id), \
          (SELECT count(*) FROM helpdesk_message AS m WHERE m.tenant = t.tenant AND m.ticket = t.id) \
-         FROM helpdesk_ticket AS t WHERE row > ? ORDER BY row LIMIT ?",
+         FROM helpdesk_ticket AS t WHERE row > ? ORDER BY row LIMIT 0 + ?",
         &params,
     );
     sql
