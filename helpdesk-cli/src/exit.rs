@@ -225,6 +225,7 @@ fn of_kind(kind: ErrorKind) -> u8 {
 fn details(error: &Error) -> Value {
     match error {
         Error::NotFound { what } => json!({ "what": what }),
+        Error::Ambiguous { candidates } => json!({ "candidates": candidates }),
         Error::Forbidden { action } => json!({ "action": action.as_str() }),
         Error::Invalid(invalid) | Error::Rejected(Rejection::Invalid(invalid)) => {
             json!({ "field": invalid.field, "problem": invalid.problem.code() })

@@ -60,6 +60,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
 pub(crate) fn hint(code: &str) -> Option<Phrase> {
     Some(match code {
         "not_found" => Phrase("see `helpdesk ticket list`", "siehe `helpdesk ticket list`"),
+        "ambiguous" => Phrase("write the number in full", "die Nummer ganz schreiben"),
         "permission_denied" => Phrase("ask somebody with the permission", "jemand mit dieser Berechtigung kann es tun"),
         "conflict" => Phrase(
             "look at it with `helpdesk ticket show`, then send it again with the version found, or without --if-version",

@@ -8,7 +8,7 @@ use helpdesk_core::env::{ManualClock, SequentialIds};
 use helpdesk_core::party::{Agent, AgentId, Requester, Role, Team, TeamId};
 use helpdesk_core::query::TicketFilter;
 use helpdesk_core::store::RecordKind;
-use helpdesk_core::ticket::{MessageDraft, Priority};
+use helpdesk_core::ticket::{MessageDraft, Priority, TicketNumber};
 use helpdesk_core::{Helpdesk, MemoryStore, Settings};
 
 fn desk() -> Helpdesk {
@@ -116,4 +116,26 @@ async fn trying_only_makes_nothing() {
     assert!(matches!(admin.try_import("x", bad).await, Err(Error::Rejected(_) | Error::Invalid(_))));
     assert_eq!(max.total().await.unwrap(), 0);
     assert_eq!(admin.agent().total(&TicketFilter::all()).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_number_that_could_mean_two_tickets_is_refused_with_both() {
+    let acme = desk().tenant("acme").unwrap();
+    let admin = acme.admin("root").unwrap();
+    let old = OpenTicket {
+        number: Some(TicketNumber::new("1").unwrap()),
+        ..OpenTicket::new("from elsewhere").from_email("eva@example.com").unwrap().saying("x")
+    };
+    admin.agent().open(old).await.unwrap();
+    assert_eq!(admin.agent().show("1").await.unwrap().ticket.number.as_str(), "1");
+    let max = OpenTicket::new("x").from_email("max@example.com").unwrap().saying("x");
+    admin.agent().open(max).await.unwrap();
+    let Err(Error::Ambiguous { candidates }) = admin.agent().show("#1").await else { panic!("both are meant") };
+    assert_eq!(candidates.len(), 2);
+    assert_eq!(admin.agent().note("1", "x").await.unwrap_err().code(), "ambiguous");
+    admin.agent().note("2026-1", "x").await.unwrap();
+    // What somebody may not see makes nothing ambiguous.
+    let max = acme.requester("max@example.com").unwrap();
+    assert_eq!(max.show("1").await.unwrap().number.as_str(), "2026-000001");
+    max.reply("1", "mine", &Options::default()).await.unwrap();
 }

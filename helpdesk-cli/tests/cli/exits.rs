@@ -21,6 +21,17 @@ fn each_row_of_the_table() {
 }
 
 #[test]
+fn a_number_that_could_mean_two_tickets_names_both() {
+    let desk = Desk::new();
+    desk.write("old.jsonl", "{\"external_id\":\"a\",\"subject\":\"from elsewhere\",\"number\":\"1\"}\n");
+    desk.run(&["import", "jsonl", "old.jsonl"]).ok();
+    desk.ticket("x");
+    let error = desk.run(&["ticket", "show", "1", "--json"]).fails(10, "ambiguous").error();
+    assert_eq!(error["details"]["candidates"], serde_json::json!(["1", "2026-000001"]));
+    desk.run(&["ticket", "show", "2026-1"]).ok();
+}
+
+#[test]
 fn a_missing_store_is_made_by_init_and_import_only() {
     let desk = Desk::empty();
     for args in [&["ticket", "list"][..], &["db", "status"], &["board"], &["ticket", "create", "--subject", "x"]] {

@@ -58,7 +58,9 @@ fn fields_can_be_chosen_and_flags_stand_anywhere() {
     assert!(list.out.contains(r#""items":[{"number":"2026-000001","status":"new"}]"#), "{list:?}");
     let after = desk.run(&["ticket", "list", "--json=status"]).ok();
     assert!(after.out.contains(r#""items":[{"status":"new"}]"#), "{after:?}");
-    desk.run(&["ticket", "list", "--json=nonsense"]).fails(10, "invalid_value");
+    for unknown in ["--json=nonsense", "--json=stat", "--json=number,,x"] {
+        desk.run(&["ticket", "list", unknown]).fails(10, "invalid_value");
+    }
     // Without `=` what follows is not its value.
     desk.run(&["ticket", "show", "--json", "1"]).ok();
 }

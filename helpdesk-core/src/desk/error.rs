@@ -16,6 +16,12 @@ pub enum Error {
         /// What was sought: `ticket`, `team`, …
         what: &'static str,
     },
+    /// The name could mean any of these.
+    #[error("this could mean {}", .candidates.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(" or "))]
+    Ambiguous {
+        /// Their numbers.
+        candidates: Vec<TicketNumber>,
+    },
     /// The actor may see it, and may not do this.
     #[error("not permitted: {action}")]
     Forbidden {
@@ -101,7 +107,7 @@ impl Error {
             | Self::KeyReused
             | Self::ExternalTaken { .. }
             | Self::NumberTaken { .. } => ErrorKind::Conflict,
-            Self::Rejected(_) | Self::Invalid(_) | Self::Query(_) => ErrorKind::Rejected,
+            Self::Rejected(_) | Self::Invalid(_) | Self::Query(_) | Self::Ambiguous { .. } => ErrorKind::Rejected,
             Self::Store(fault) => match fault.kind {
                 FaultKind::Unavailable => ErrorKind::Unavailable,
                 FaultKind::SchemaTooNew | FaultKind::NeedsMigration => ErrorKind::Schema,
@@ -116,6 +122,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "not_found",
+            Self::Ambiguous { .. } => "ambiguous",
             Self::Forbidden { .. } => "permission_denied",
             Self::Rejected(rejection) => rejection.code(),
             Self::Invalid(invalid) if invalid.problem.is_limit() => "limit_exceeded",

@@ -137,16 +137,7 @@ impl Helpdesk {
         context: &Context,
     ) -> Result<Loaded, Error> {
         let Target::Existing(reference) = target else { return Ok(loaded) };
-        if loaded.ticket.is_some() {
-            return Ok(loaded);
-        }
-        for key in reference.keys(now, &context.settings)?.into_iter().skip(1) {
-            let again = self.inner.store.load(tenant, &Wants { ticket: Some(key), ..Wants::default() }).await?;
-            if again.ticket.is_some() {
-                return Ok(again);
-            }
-        }
-        Ok(loaded)
+        self.meant(tenant, reference, loaded, None, now, context).await
     }
 
     /// The answer to a call that was done before.

@@ -3,13 +3,50 @@
 use std::ops::RangeInclusive;
 
 use super::context::Context;
-use super::{AgentDesk, Error, TicketRef, TicketView};
+use super::{AgentDesk, Error, Helpdesk, TicketRef, TicketView};
 use crate::access::Action;
+use crate::env::Timestamp;
+use crate::party::{AgentId, TenantId};
 use crate::store::{HistoryEntry, Loaded, Wants};
 use crate::ticket::{Message, TicketId};
 
 /// How many events are fetched at a time when all are wanted.
 const HISTORY_PAGE: usize = 1000;
+
+impl Helpdesk {
+    /// The ticket that a spelling means: the one found first, or one that another reading of it finds. What the
+    /// actor may not see is no candidate.
+    pub(super) async fn meant(
+        &self,
+        tenant: &TenantId,
+        reference: &TicketRef,
+        first: Loaded,
+        reader: Option<&AgentId>,
+        now: Timestamp,
+        context: &Context,
+    ) -> Result<Loaded, Error> {
+        let sees = |loaded: &Loaded| {
+            let live = loaded.ticket.as_ref().filter(|ticket| ticket.deleted_at.is_none());
+            live.is_some_and(|ticket| self.authorise(context, Action::TicketRead, Some(ticket)).is_ok())
+        };
+        let mut found = first;
+        for key in reference.keys(now, &context.settings)?.into_iter().skip(1) {
+            let wants = Wants { ticket: Some(key), mark: reader.cloned(), ..Wants::default() };
+            let other = self.inner.store.load(tenant, &wants).await?;
+            if !sees(&other) {
+                continue;
+            }
+            if !sees(&found) {
+                found = other;
+            } else if let (Some(one), Some(other)) = (&found.ticket, &other.ticket)
+                && one.id != other.id
+            {
+                return Err(Error::Ambiguous { candidates: vec![one.number.clone(), other.number.clone()] });
+            }
+        }
+        Ok(found)
+    }
+}
 
 impl AgentDesk {
     /// A ticket with its lock and the agent's mark.
@@ -28,12 +65,7 @@ impl AgentDesk {
         self.who.want(&mut wants);
         let mut loaded = desk.inner.store.load(&self.tenant, &wants).await?;
         let context = desk.context(&self.tenant, &self.who, &mut loaded).await?;
-        if loaded.ticket.is_none() {
-            for key in reference.keys(now, &context.settings)?.into_iter().skip(1) {
-                let wants = Wants { ticket: Some(key), mark: self.id().cloned(), ..Wants::default() };
-                loaded = desk.inner.store.load(&self.tenant, &wants).await?;
-            }
-        }
+        loaded = desk.meant(&self.tenant, reference, loaded, self.id(), now, &context).await?;
         let Loaded { ticket, lock, mark, .. } = loaded;
         let ticket = ticket.filter(|ticket| ticket.deleted_at.is_none()).ok_or(Error::NotFound { what: "ticket" })?;
         desk.authorise(&context, Action::TicketRead, Some(&ticket))?;

@@ -24,8 +24,9 @@ use crate::output::{Cell, Object, Sheet};
 use entry::{Answer, Entry, Job, Took};
 use rejects::Rejects;
 
-/// How many entries are in flight at most.
-const IN_FLIGHT: usize = 64;
+/// How many entries are in flight at most. Measured on two busy cores: 256 take half the time of 64, since more share a
+/// sync and fewer threads are woken; bytes are bounded on their own.
+const IN_FLIGHT: usize = 256;
 /// How many bytes of entries are in flight at most, unless a single one has more.
 const BYTES_IN_FLIGHT: usize = 32 * 1024 * 1024;
 /// How many bodies' bytes a line may have: a request with a few long messages.
