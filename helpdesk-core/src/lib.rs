@@ -3,6 +3,8 @@
 //! Storage engines, async runtimes and the command line live in other crates; nothing here depends on one.
 
 pub mod access;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod desk;
 pub mod env;
 mod limits;

@@ -5,3 +5,8 @@
 
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+
+/// The README's example is compiled and run with the documentation's tests.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,6 +1,8 @@
 //! Several processes on one file, and processes that are killed: nothing acknowledged is lost, nothing half applied,
 //! no number drawn twice.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -58,10 +60,10 @@ async fn child_opens_and_creates() {
 async fn child_writes_until_it_is_killed() {
     let folder = std::env::var(FOLDER).unwrap();
     let store = std::sync::Arc::new(SqliteStore::open(options(Path::new(&folder))).await.unwrap());
-    let mut clients = Vec::new();
+    let mut clients = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let store = std::sync::Arc::clone(&store);
-        clients.push(tokio::spawn(async move {
+        clients.spawn(async move {
             loop {
                 let mut ticket = open(store.as_ref(), plain("Until the end"), at(0)).await;
                 say(&ticket);
@@ -70,11 +72,9 @@ async fn child_writes_until_it_is_killed() {
                     say(&ticket);
                 }
             }
-        }));
+        });
     }
-    for client in clients {
-        client.await.unwrap();
-    }
+    clients.join_next().await;
 }
 
 #[tokio::test]
@@ -115,8 +115,8 @@ async fn what_was_acknowledged_survives_a_kill() {
             assert!(ticket.version >= *version, "{id} is at {}, {version} was acknowledged", ticket.version);
             assert_eq!(ticket.number.as_str(), number);
             let history = store.history(&acme(), *id, 0, 1000).await.unwrap();
-            let folded = Ticket::fold(*id, history.iter().map(|entry| &entry.record));
-            assert_eq!(folded.facts_only(), ticket.facts_only());
+            let told = Ticket::fold(*id, history.iter().map(|entry| &entry.record));
+            assert_eq!(told.facts_only(), ticket.facts_only());
             let talk = store.conversation(&acme(), *id, 1..=u32::MAX).await.unwrap();
             assert_eq!(talk.len(), usize::try_from(ticket.messages).unwrap());
         }

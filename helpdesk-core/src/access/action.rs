@@ -1,6 +1,7 @@
 //! Everything that can be permitted, each with a stable name.
 
-use crate::ticket::{Command, Visibility};
+use crate::party::Actor;
+use crate::ticket::{Command, NewMessage, Visibility};
 
 /// An act that needs permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,9 +70,15 @@ impl Action {
         Self::SettingsEdit,
     ];
 
-    /// What a command needs.
-    pub fn of(command: &Command) -> Self {
+    /// What a command by `actor` needs. Writing in somebody else's name, or as of another time, is taking over from
+    /// elsewhere; only a requester's words may be written down by others.
+    pub fn of(command: &Command, actor: &Actor) -> Self {
         match command {
+            Command::Open(new) if new.created_at.is_some() || new.status.is_some() => Self::TicketImport,
+            Command::Open(new) if new.message.as_ref().is_some_and(|message| !may_author(message, actor)) => {
+                Self::TicketImport
+            }
+            Command::AddMessage(new) if !may_author(new, actor) => Self::TicketImport,
             Command::Open(_) => Self::TicketOpen,
             Command::AddMessage(new) if new.visibility == Visibility::Public => Self::TicketReply,
             Command::AddMessage(_) => Self::TicketNote,
@@ -80,6 +87,7 @@ impl Action {
             Command::MergeInto(_) | Command::Unmerge => Self::TicketMerge,
             Command::Confirm => Self::TicketConfirm,
             Command::Delete => Self::TicketDelete,
+            Command::Erase => Self::ContactErase,
             Command::SetPriority(_)
             | Command::SetCategory(_)
             | Command::SetKind(_)
@@ -126,4 +134,10 @@ impl std::fmt::Display for Action {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// Whether `actor` may write this message now: as herself, or what a requester said if she is not one.
+fn may_author(message: &NewMessage, actor: &Actor) -> bool {
+    let on_behalf = message.author.requester().is_some() && actor.requester().is_none();
+    message.at.is_none() && (message.author == *actor || on_behalf)
 }

@@ -4,7 +4,7 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use super::context::Who;
-use super::execute::Step;
+use super::step::Step;
 use super::{Error, Helpdesk, Outcome};
 use crate::party::TenantId;
 use crate::text::line;

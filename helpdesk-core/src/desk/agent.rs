@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::act::{Act, Options};
 use super::context::Who;
-use super::execute::{NewStep, Step, Target};
+use super::step::{NewStep, Step, Target};
 use super::{Error, Helpdesk, TicketRef};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, Requester, Role, TeamId, TenantId};
@@ -120,7 +120,11 @@ impl AgentDesk {
             ..NewMessage::public(MessageId(self.desk.fresh_id(now)), draft)
         });
         let new = NewStep { id: TicketId(self.desk.fresh_id(now)), requester, number };
-        self.act(vec![Step { target: Target::New(Box::new(new)), commands: vec![Command::Open(Box::new(ticket))] }])
+        self.act(vec![Step {
+            target: Target::New(Box::new(new)),
+            commands: vec![Command::Open(Box::new(ticket))],
+            vouched: false,
+        }])
     }
 
     /// Answers the requester in public.

@@ -1,7 +1,7 @@
 //! Who asks: finding the contact that a caller means, making one that is not there yet, and looking after contacts.
 
 use super::context::{decode, encode};
-use super::execute::NewStep;
+use super::step::NewStep;
 use super::{Error, Helpdesk};
 use crate::env::Timestamp;
 use crate::party::{Contact, ContactId, EmailAddress, OrganizationId, Requester, TenantId};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::Options;
 use super::agent::unnamed_requester;
-use super::execute::{NewStep, Step, Target};
+use super::step::{NewStep, Step, Target};
 use super::{AdminDesk, Error, Outcome};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, Requester, TeamId};
@@ -109,6 +109,25 @@ impl AdminDesk {
     /// # Errors
     /// If a value is not acceptable, naming it; nothing of the request is stored then.
     pub async fn import(&self, source: &str, request: ImportRequest) -> Result<Imported, Error> {
+        self.import_under(source, request, &Options::default()).await
+    }
+
+    /// Says whether [`AdminDesk::import`] would take the request over, and changes nothing.
+    ///
+    /// # Errors
+    /// As [`AdminDesk::import`].
+    pub async fn try_import(&self, source: &str, request: ImportRequest) -> Result<Imported, Error> {
+        let external = ExternalRef::new(source, &request.external_id)?;
+        match self.agent().show(external).await {
+            Ok(known) => Ok(Imported::Known(known.ticket.id)),
+            Err(Error::NotFound { .. }) => {
+                self.import_under(source, request, &Options { dry_run: true, ..Options::default() }).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn import_under(&self, source: &str, request: ImportRequest, options: &Options) -> Result<Imported, Error> {
         let external = ExternalRef::new(source, &request.external_id)?;
         let now = self.desk.now();
         let message_id = || MessageId(self.desk.fresh_id(now));
@@ -138,8 +157,8 @@ impl AdminDesk {
         }
         let id = TicketId(self.desk.fresh_id(now));
         let new = NewStep { id, requester: request.requester, number: request.number };
-        let step = Step { target: Target::New(Box::new(new)), commands };
-        match self.desk.execute(&self.tenant, &self.who(), &[step], &Options::default()).await {
+        let step = Step { target: Target::New(Box::new(new)), commands, vouched: false };
+        match self.desk.execute(&self.tenant, &self.who(), &[step], options).await {
             Ok(outcome) => Ok(Imported::Created(Box::new(outcome))),
             Err(Error::ExternalTaken { ticket, .. }) => Ok(Imported::Known(ticket)),
             Err(error) => Err(error),

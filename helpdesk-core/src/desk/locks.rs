@@ -6,6 +6,7 @@ use super::{AgentDesk, Error, TicketRef};
 use crate::access::Action;
 use crate::env::Timestamp;
 use crate::party::AgentId;
+use crate::store::LockAudit;
 use crate::text::line;
 use crate::ticket::{
     Event, EventId, EventRecord, LockRefused, LockSlot, LockToken, Rejection, Ticket, TicketId, TicketNumber,
@@ -93,7 +94,7 @@ impl AgentDesk {
         for _ in 0..ATTEMPTS {
             let now = self.desk.now();
             let Some(next) = change(&seen, me, now, lease)? else { return Ok(held(&view.ticket, &seen, now)) };
-            let audit = reason.clone().filter(|_| next.token != seen.token).map(|reason| EventRecord {
+            let record = reason.clone().filter(|_| next.token != seen.token).map(|reason| EventRecord {
                 id: EventId(self.desk.fresh_id(now)),
                 seq: 0,
                 version: view.ticket.version,
@@ -105,6 +106,7 @@ impl AgentDesk {
                     reason,
                 },
             });
+            let audit = record.map(|record| LockAudit { record, outbox: context.settings.outbox });
             let store = &self.desk.inner.store;
             if store.swap_lock(&self.tenant, view.ticket.id, &seen, &next, audit).await? {
                 return Ok(held(&view.ticket, &next, now));

@@ -1,8 +1,9 @@
 //! Acts on two tickets at once: link, merge, unmerge, split. Both ends are written in one commit.
 
 use super::act::Act;
-use super::execute::{NewStep, Step, Target};
+use super::step::{NewStep, Step, Target};
 use super::{AgentDesk, Error, TicketRef};
+use crate::access::Action;
 use crate::party::Requester;
 use crate::store::{TicketKey, Wants};
 use crate::ticket::{
@@ -113,7 +114,11 @@ impl AgentDesk {
         subject: impl Into<String>,
         positions: &[u32],
     ) -> Result<Act, Error> {
-        let source = self.show(ticket).await?.ticket;
+        let (context, view) = self.find(&ticket.into()).await?;
+        for action in [Action::TicketOpen, Action::TicketEdit] {
+            self.desk.authorise(&context, action, Some(&view.ticket))?;
+        }
+        let source = view.ticket;
         let mut chosen = self.conversation(source.id).await?;
         chosen.retain(|message| positions.contains(&message.seq) && !message.redacted);
         if chosen.is_empty() {
@@ -151,7 +156,7 @@ impl AgentDesk {
         let commands = std::iter::once(Command::Open(Box::new(new))).chain(copies).collect();
         let target = Target::New(Box::new(NewStep { id, requester: Requester::default(), number: None }));
         Ok(self.act(vec![
-            Step { target, commands },
+            Step { target, commands, vouched: true },
             Step::on(source.id, Command::AddLink(Link { kind: LinkKind::SplitInto, ticket: id })),
         ]))
     }

@@ -6,25 +6,25 @@ use super::act::Options;
 use super::agent::AgentDesk;
 use super::contacts::Found;
 use super::context::Who;
-use super::execute::{NewStep, Step, Target};
 use super::list::ListRequest;
-use super::{Error, Helpdesk, Outcome, TicketRef};
-use crate::access::{Action, PublicMessage, Request};
+use super::step::{NewStep, Step, Target};
+use super::{Error, Helpdesk, TicketRef};
+use crate::access::{PublicMessage, Request};
 use crate::party::{Actor, CategoryId, Contact, Requester, TenantId};
-use crate::query::{Cursor, PageSize, Sort, TicketFilter};
-use crate::settings::{ClosedReply, Settings};
+use crate::query::{Cursor, GroupBy, PageSize, Sort, TicketFilter};
+use crate::settings::Settings;
 use crate::store::{Commit, CommitOutcome, Conflict};
 use crate::ticket::{
-    Channel, Command, Event, FieldKey, FieldValue, Link, LinkKind, MessageDraft, MessageId, NewMessage, NewTicket,
-    Rejection, StatusCategory, StatusChange, Ticket, TicketId, Version,
+    Channel, Command, Event, FieldKey, FieldValue, MessageDraft, MessageId, NewMessage, NewTicket, Rejection,
+    StatusCategory, Ticket, TicketId, Version,
 };
 
 /// A requester's handle. The host vouches that it is them.
 #[derive(Debug, Clone)]
 pub struct RequesterDesk {
-    desk: Helpdesk,
-    tenant: TenantId,
-    requester: Requester,
+    pub(super) desk: Helpdesk,
+    pub(super) tenant: TenantId,
+    pub(super) requester: Requester,
 }
 
 /// What a requester asks.
@@ -82,7 +82,7 @@ impl RequesterDesk {
     /// # Errors
     /// If a value is not acceptable; `Conflict` kinds only with an idempotency key.
     pub async fn open(&self, request: NewRequest, options: &Options) -> Result<Request, Error> {
-        let found = self.known_or_new().await?;
+        let found = self.known_or_new(options.dry_run).await?;
         let (who, actor) = standing(&found);
         let settings = self.desk.bare_context(&self.tenant, &who).await?.settings;
         for key in request.fields.keys() {
@@ -98,7 +98,9 @@ impl RequesterDesk {
             message: Some(self.message(actor, request.message)),
             ..NewTicket::new(request.subject)
         };
-        let outcome = self.open_ticket(&who, &found.contact, ticket, options).await?;
+        let target = Target::New(Box::new(self.new_step(&found.contact)));
+        let step = Step { target, commands: vec![Command::Open(Box::new(ticket))], vouched: false };
+        let outcome = self.desk.execute(&self.tenant, &who, &[step], options).await.map_err(private)?;
         Ok(Request::of(&outcome.ticket, &settings))
     }
 
@@ -114,7 +116,6 @@ impl RequesterDesk {
     ) -> Result<Replied, Error> {
         let found = self.known().await?;
         let (who, actor) = standing(&found);
-        let contact = &found.contact;
         let (ticket, draft) = (ticket.into(), message.into());
         let command = Command::AddMessage(Box::new(self.message(actor.clone(), draft.clone())));
         let step = Step::on(ticket.clone(), command);
@@ -126,20 +127,9 @@ impl RequesterDesk {
                 Ok(if reopened { Replied::Reopened(request) } else { Replied::Added(request) })
             }
             Err(Error::Rejected(Rejection::TicketClosed { answer, merged_into })) => {
-                let closed = self.agent(&who).show(ticket).await?.ticket;
-                if let Some(target) = merged_into {
-                    return self.redirected(&who, contact, &closed, target, draft, options).await;
-                }
-                match answer {
-                    ClosedReply::Rejected => Err(Rejection::TicketClosed { answer, merged_into }.into()),
-                    ClosedReply::Reopened => self.reopened(&who, &closed, actor, draft, options).await,
-                    ClosedReply::NewTicket => self.follow_up(&who, contact, &closed, draft, options).await,
-                }
+                self.reply_to_closed(&found, ticket, draft, options, answer, merged_into).await
             }
-            Err(Error::Conflict { expected, found, .. }) => {
-                Err(Error::Conflict { expected, found, between: Vec::new() })
-            }
-            Err(other) => Err(other),
+            Err(other) => Err(private(other)),
         }
     }
 
@@ -150,7 +140,7 @@ impl RequesterDesk {
     pub async fn confirm(&self, ticket: impl Into<TicketRef>, options: &Options) -> Result<Request, Error> {
         let (who, _) = standing(&self.known().await?);
         let step = Step::on(ticket, Command::Confirm);
-        let outcome = self.desk.execute(&self.tenant, &who, &[step], options).await?;
+        let outcome = self.desk.execute(&self.tenant, &who, &[step], options).await.map_err(private)?;
         self.view(&who, &outcome.ticket).await
     }
 
@@ -186,6 +176,17 @@ impl RequesterDesk {
         Ok((listing.rows.iter().map(|row| Request::of(&row.ticket, &settings)).collect(), listing.next))
     }
 
+    /// How many requests one may see.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn total(&self) -> Result<u64, Error> {
+        let Some(found) = self.find().await? else { return Ok(0) };
+        let (who, _) = standing(&found);
+        let counts = self.desk.count(&self.tenant, &who, &TicketFilter::default(), GroupBy::Nothing).await?;
+        Ok(counts.iter().map(|tally| tally.count).sum())
+    }
+
     async fn find(&self) -> Result<Option<Found>, Error> {
         self.desk.find_contact(&self.tenant, &self.requester).await
     }
@@ -196,7 +197,8 @@ impl RequesterDesk {
     }
 
     /// The contact, made first if the desk does not know it. Whoever makes it at the same time finds the same one.
-    async fn known_or_new(&self) -> Result<Found, Error> {
+    /// A dry run makes nobody.
+    async fn known_or_new(&self, dry_run: bool) -> Result<Found, Error> {
         loop {
             if let Some(contact) = self.find().await? {
                 return Ok(contact);
@@ -204,6 +206,9 @@ impl RequesterDesk {
             let now = self.desk.now();
             let mut commit = Commit::new(self.tenant.clone(), Actor::System, now);
             let contact = self.desk.contact_for(&mut commit, &self.requester, now).await?;
+            if dry_run {
+                return Ok(Found { contact, version: Version::NONE });
+            }
             match self.desk.inner.store.commit(commit).await? {
                 CommitOutcome::Conflict(Conflict::Record { .. }) => {}
                 _ => return Ok(Found { contact, version: Version::NONE.next() }),
@@ -211,109 +216,27 @@ impl RequesterDesk {
         }
     }
 
-    fn message(&self, author: Actor, draft: MessageDraft) -> NewMessage {
+    pub(super) fn message(&self, author: Actor, draft: MessageDraft) -> NewMessage {
         NewMessage { author, ..NewMessage::public(MessageId(self.desk.fresh_id(self.desk.now())), draft) }
     }
 
-    fn agent(&self, who: &Who) -> AgentDesk {
+    pub(super) fn agent(&self, who: &Who) -> AgentDesk {
         AgentDesk::new(self.desk.clone(), self.tenant.clone(), who.clone())
     }
 
-    async fn view(&self, who: &Who, ticket: &Ticket) -> Result<Request, Error> {
+    pub(super) async fn view(&self, who: &Who, ticket: &Ticket) -> Result<Request, Error> {
         let context = self.desk.bare_context(&self.tenant, who).await?;
         Ok(Request::of(ticket, &context.settings))
     }
 
-    async fn open_ticket(
-        &self,
-        who: &Who,
-        contact: &Contact,
-        ticket: NewTicket,
-        options: &Options,
-    ) -> Result<Outcome, Error> {
+    pub(super) fn new_step(&self, contact: &Contact) -> NewStep {
         let id = TicketId(self.desk.fresh_id(self.desk.now()));
         let requester = Requester { id: Some(contact.id.clone()), name: self.requester.name.clone(), email: None };
-        let target = Target::New(Box::new(NewStep { id, requester, number: None }));
-        let step = Step { target, commands: vec![Command::Open(Box::new(ticket))] };
-        self.desk.execute(&self.tenant, who, &[step], options).await
-    }
-
-    /// The policy answers with a new request that goes on from the closed one.
-    async fn follow_up(
-        &self,
-        who: &Who,
-        contact: &Contact,
-        closed: &Ticket,
-        draft: MessageDraft,
-        options: &Options,
-    ) -> Result<Replied, Error> {
-        let ticket = NewTicket {
-            category: closed.category.clone(),
-            team: closed.team.clone(),
-            channel: draft.channel.clone().unwrap_or_else(|| closed.channel.clone()),
-            links: [Link { kind: LinkKind::FollowUpOf, ticket: closed.id }].into(),
-            message: Some(self.message(Actor::Requester(contact.id.clone()), draft)),
-            ..NewTicket::new(closed.content.subject.clone())
-        };
-        let options = Options {
-            // A key of its own: the first one stands for the reply itself.
-            idempotency_key: options.idempotency_key.as_ref().map(|key| format!("{key}/follow-up")),
-            ..options.clone()
-        };
-        let outcome = self.open_ticket(who, contact, ticket, &options).await?;
-        // The other end is the desk's own note on a closed ticket: the requester has no right to write it.
-        if options.dry_run {
-            return Ok(Replied::NewTicket(self.view(who, &outcome.ticket).await?));
-        }
-        let other_end = Command::AddLink(Link { kind: LinkKind::FollowedUpBy, ticket: outcome.ticket.id });
-        self.desk.execute(&self.tenant, &Who::System, &[Step::on(closed.id, other_end)], &Options::default()).await?;
-        Ok(Replied::NewTicket(self.view(who, &outcome.ticket).await?))
-    }
-
-    /// The policy reopens: the desk itself moves the ticket, then the message is added.
-    async fn reopened(
-        &self,
-        who: &Who,
-        closed: &Ticket,
-        actor: Actor,
-        draft: MessageDraft,
-        options: &Options,
-    ) -> Result<Replied, Error> {
-        let context = self.desk.bare_context(&self.tenant, who).await?;
-        let active = context.settings.workflow.first(StatusCategory::Active);
-        let active = active.ok_or(Rejection::NoStatusFor("active"))?.key.clone();
-        let message = Command::AddMessage(Box::new(self.message(actor, draft)));
-        let commands = vec![Command::SetStatus(StatusChange::to(active)), message];
-        let step = Step { target: Target::Existing(closed.id.into()), commands };
-        let outcome = self.desk.execute(&self.tenant, &Who::System, &[step], options).await?;
-        Ok(Replied::Reopened(Request::of(&outcome.ticket, &context.settings)))
-    }
-
-    /// A merged request goes on where it went, if that is the requester's own to see; else it becomes a new one,
-    /// since nobody's message may surface in somebody else's request.
-    async fn redirected(
-        &self,
-        who: &Who,
-        contact: &Contact,
-        closed: &Ticket,
-        target: TicketId,
-        draft: MessageDraft,
-        options: &Options,
-    ) -> Result<Replied, Error> {
-        let target = self.agent(&Who::System).show(target).await?.ticket;
-        let target = self.agent(&Who::System).followed(target).await?;
-        let context = self.desk.bare_context(&self.tenant, who).await?;
-        let own = self.desk.authorise(&context, Action::TicketReply, Some(&target)).is_ok();
-        if !own || target.status_category == StatusCategory::Closed {
-            return self.follow_up(who, contact, closed, draft, options).await;
-        }
-        let message = Command::AddMessage(Box::new(self.message(Actor::Requester(contact.id.clone()), draft)));
-        let outcome = self.desk.execute(&self.tenant, who, &[Step::on(target.id, message)], options).await?;
-        Ok(Replied::Redirected(Request::of(&outcome.ticket, &context.settings)))
+        NewStep { id, requester, number: None }
     }
 }
 
-fn standing(found: &Found) -> (Who, Actor) {
+pub(super) fn standing(found: &Found) -> (Who, Actor) {
     let Contact { id, organization, .. } = found.contact.clone();
     let actor = Actor::Requester(id.clone());
     (Who::Requester { contact: id, organization, version: found.version }, actor)
@@ -326,4 +249,12 @@ fn was_resolved(event: &Event, settings: &Settings) -> bool {
         _ => None,
     };
     category == Some(StatusCategory::Resolved)
+}
+
+/// A conflict as a requester may see it: without what happened in between.
+fn private(error: Error) -> Error {
+    match error {
+        Error::Conflict { expected, found, .. } => Error::Conflict { expected, found, between: Vec::new() },
+        other => other,
+    }
 }

@@ -40,6 +40,21 @@ impl From<HistoryEntry> for DumpedEvent {
     }
 }
 
+impl TicketDump {
+    /// Checks that history, state and conversation belong together.
+    ///
+    /// # Errors
+    /// `Invalid` if they do not.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let history: Vec<EventRecord> = self.history.iter().map(|event| event.record.clone()).collect();
+        if problems(&self.ticket, &history, &self.messages).is_empty() {
+            Ok(())
+        } else {
+            Err(Invalid::malformed("ticket", "a ticket whose history, state and messages belong together"))
+        }
+    }
+}
+
 impl AdminDesk {
     /// Whole tickets by rising id after `after`, tombstones included, at most `limit`.
     ///
@@ -64,12 +79,7 @@ impl AdminDesk {
     pub async fn restore(&self, dump: TicketDump) -> Result<bool, Error> {
         let context = self.desk.bare_context(&self.tenant, &self.who()).await?;
         self.desk.authorise(&context, Action::TicketImport, None)?;
-        let history: Vec<EventRecord> = dump.history.iter().map(|event| event.record.clone()).collect();
-        if !problems(&dump.ticket, &history, &dump.messages).is_empty() {
-            return Err(
-                Invalid::malformed("ticket", "a ticket whose history, state and messages belong together").into()
-            );
-        }
+        dump.check()?;
         let plan = context.settings.number_template.plan(dump.ticket.created_at, context.settings.zone(), None);
         let raise = plan.sequence_of(&dump.ticket.number).map(|seq| (plan.scope().to_owned(), seq));
         let mut commit = Commit::new(self.tenant.clone(), Actor::Agent(self.id.clone()), self.desk.now());

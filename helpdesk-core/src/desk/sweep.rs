@@ -1,7 +1,7 @@
 //! What happens by itself: due timers are fired, old idempotency keys forgotten. Driven by the host.
 
 use super::context::Who;
-use super::execute::Step;
+use super::step::Step;
 use super::{Error, Helpdesk, Options};
 use crate::sla::Seconds;
 use crate::store::{DueTimer, Shard};

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::MemoryStore;
+use super::{MemoryStore, State};
 use crate::party::TenantId;
-use crate::store::{LockStore, StoreError};
-use crate::ticket::{EventRecord, LockSlot, TicketId};
+use crate::store::{LockAudit, LockStore, StoreError};
+use crate::ticket::{LockSlot, TicketId};
 
 #[async_trait]
 impl LockStore for MemoryStore {
@@ -19,14 +19,18 @@ impl LockStore for MemoryStore {
         ticket: TicketId,
         seen: &LockSlot,
         next: &LockSlot,
-        audit: Option<EventRecord>,
+        audit: Option<LockAudit>,
     ) -> Result<bool, StoreError> {
         let mut state = self.open("swap_lock")?;
-        let file = state.desks.get_mut(tenant).and_then(|desk| desk.tickets.get_mut(&ticket));
+        let State { desks, outbox, .. } = &mut *state;
+        let file = desks.get_mut(tenant).and_then(|desk| desk.tickets.get_mut(&ticket));
         let Some(file) = file.filter(|file| file.lock == *seen) else { return Ok(false) };
         file.lock.clone_from(next);
-        if let Some(record) = audit {
-            file.append(record, None);
+        if let Some(audit) = audit {
+            let record = file.append(audit.record, None);
+            if audit.outbox {
+                outbox.push(tenant, ticket, record);
+            }
         }
         Ok(true)
     }

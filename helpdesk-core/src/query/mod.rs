@@ -7,6 +7,7 @@ mod matches;
 mod page;
 mod scope;
 mod sort;
+mod status_words;
 mod tally;
 mod terms;
 

@@ -45,6 +45,23 @@ pub struct SlaTargets {
 }
 
 impl SlaTargets {
+    /// Targets that a small desk can start with, shorter the higher the priority.
+    ///
+    /// ```
+    /// use helpdesk_core::sla::{Metric, SlaTargets};
+    /// use helpdesk_core::ticket::Priority;
+    /// let usual = SlaTargets::usual();
+    /// let of = |priority| usual.of(Metric::Resolution, priority).unwrap();
+    /// assert!(Priority::ALL.windows(2).all(|pair| of(pair[0]) > of(pair[1])));
+    /// ```
+    pub fn usual() -> Self {
+        let hours = |low, medium, high, critical| {
+            let spans = [low, medium, high, critical].map(Seconds::hours);
+            Priority::ALL.into_iter().zip(spans).collect()
+        };
+        Self { first_response: hours(24, 8, 4, 1), resolution: hours(14 * 24, 5 * 24, 48, 8) }
+    }
+
     /// Whether no clock has a target.
     pub fn is_empty(&self) -> bool {
         self.first_response.is_empty() && self.resolution.is_empty()

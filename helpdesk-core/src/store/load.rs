@@ -52,7 +52,7 @@ pub struct Loaded {
 pub struct Replay {
     /// The digest of the request it was used for.
     pub fingerprint: String,
-    /// The first ticket that was written.
+    /// The first ticket that was written; the nil id if the act wrote none.
     pub ticket: TicketId,
     /// Its version then.
     pub version: Version,

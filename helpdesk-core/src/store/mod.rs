@@ -16,7 +16,7 @@ mod tickets;
 pub use commit::{Commit, Fence, Guard, IdempotencyKey, Messages, NumberSource, TicketWrite};
 pub use error::{FaultKind, Retry, StoreError};
 pub use load::{Loaded, Replay, TicketKey, Wants};
-pub use locks::LockStore;
+pub use locks::{LockAudit, LockStore};
 pub use maintenance::{Capabilities, Finding, Maintenance, SchemaState};
 pub use marks::ReadMarks;
 pub use outbox::{ClaimToken, Delivery, Outbox};

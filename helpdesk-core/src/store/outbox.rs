@@ -30,7 +30,8 @@ pub struct ClaimToken(pub uuid::Uuid);
 /// Delivery at least once, in order per ticket.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes deliveries that nobody holds at `now`, oldest first, at most `limit`, and holds them until `until`.
+    /// Takes deliveries that nobody holds at `now`, oldest first, at most `limit`, and holds them until `until`;
+    /// from that instant on they are free again.
     ///
     /// While one of a ticket's is held or waits for a retry, later ones of that ticket are not given out.
     /// Two claims at once never give the same delivery.
@@ -46,6 +47,6 @@ pub trait Outbox: Send + Sync {
     /// Takes delivered ones out. Those not held under `token` any more are passed over; says how many were.
     async fn acknowledge(&self, token: ClaimToken, positions: &[u64]) -> Result<usize, StoreError>;
 
-    /// Gives undelivered ones back, not to be claimed before `retry_at`; says how many were still held.
+    /// Gives undelivered ones back, to be claimed from `retry_at` on and not before; says how many were still held.
     async fn release(&self, token: ClaimToken, positions: &[u64], retry_at: Timestamp) -> Result<usize, StoreError>;
 }

@@ -19,10 +19,11 @@ pub trait TicketStore: Send + Sync {
     /// What is not there is `None` or zero, never an error. Tombstones of deleted tickets are returned.
     async fn load(&self, tenant: &TenantId, wants: &Wants) -> Result<Loaded, StoreError>;
 
-    /// Applies an act whole, or not at all.
+    /// Applies an act whole, or not at all. More than [`Commit::MAX_TICKETS`] tickets are a `LimitExceeded`.
     ///
     /// Checked, in this order: the idempotency key; each ticket's version; each record's; guards; fences;
-    /// external references; given numbers. The first that fails is the outcome, and nothing is changed.
+    /// external references; given numbers. Within a check, in the order of the commit. The first that fails is the
+    /// outcome, and nothing is changed.
     /// When `Applied` is returned, the act is durable as the backend's capabilities say, and visible to every
     /// later read through any handle. Two acts on the same version: one is applied, the other conflicts.
     async fn commit(&self, commit: Commit) -> Result<CommitOutcome, StoreError>;

@@ -18,6 +18,7 @@ impl Command {
             | Event::LinkRemoved(_) => false,
             Event::Unknown(_)
             | Event::Opened(_)
+            | Event::Erased {}
             | Event::Deleted {}
             | Event::Merged { .. }
             | Event::Unmerged { .. } => true,

@@ -179,6 +179,8 @@ pub enum Event {
         /// Why, in the agent's words.
         reason: String,
     },
+    /// Its personal part was erased; the ticket itself stays.
+    Erased {},
     /// Its personal part was erased; what stands is a tombstone.
     Deleted {},
     /// What a newer writer wrote.
@@ -267,6 +269,7 @@ impl Event {
             Self::ExternalAdded(_) => "external_added",
             Self::ClockChanged(_) => "clock_changed",
             Self::LockStolen { .. } => "lock_stolen",
+            Self::Erased {} => "erased",
             Self::Deleted {} => "deleted",
             Self::Unknown(value) => value.get("kind").and_then(serde_json::Value::as_str).unwrap_or("unknown"),
         }

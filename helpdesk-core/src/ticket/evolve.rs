@@ -77,11 +77,13 @@ impl Ticket {
                 Some(row) => row.clone_from(clock),
                 None => self.sla.push((**clock).clone()),
             },
-            Event::Deleted {} => {
-                self.deleted_at = Some(at);
-                self.external.clear();
-            }
-            Event::FieldsChanged { .. } | Event::SubjectChanged {} | Event::LockStolen { .. } | Event::Unknown(_) => {}
+            // References outside stay: taking the same request over again must not bring it back.
+            Event::Deleted {} => self.deleted_at = Some(at),
+            Event::Erased {}
+            | Event::FieldsChanged { .. }
+            | Event::SubjectChanged {}
+            | Event::LockStolen { .. }
+            | Event::Unknown(_) => {}
         }
     }
 

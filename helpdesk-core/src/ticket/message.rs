@@ -42,11 +42,11 @@ pub struct Message {
 }
 
 impl Message {
-    /// Takes the text, the attachments and the references away and leaves the tombstone.
+    /// Takes the text and the attachments away and leaves the tombstone. References outside stay, so that the same
+    /// message, delivered again, does not bring it back.
     pub fn redact(&mut self) {
         self.body.clear();
         self.attachments.clear();
-        self.external.clear();
         self.redacted = true;
     }
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use helpdesk_core::store::{Applied, Commit, CommitOutcome, Conflict, NumberSource, Replay, TicketWrite};
-use helpdesk_core::ticket::{ExternalRef, LockSlot, TicketId, TicketNumber, Version};
+use helpdesk_core::ticket::{ExternalRef, LockSlot, NumberKey, TicketId, TicketNumber, Version};
 use sqlx::sqlite::SqliteRow;
 
 use super::error::Fault;
 use super::gather::{Gather, Gathered, Sought};
 use super::row::{Columns, parse};
-use super::turn::Turn;
+use super::turn::{Hints, Turn};
 use super::writer::Act;
 use super::{number, write};
 
@@ -23,7 +23,7 @@ impl Act for Commit {
         if self.tickets.len() > Self::MAX_TICKETS {
             return Err(Fault::Limit("an act writes at most 8 tickets"));
         }
-        let (checks, gather) = Checks::plan(self);
+        let (checks, gather) = Checks::plan(self, turn.hints);
         let mut found = Gathered::default();
         for statement in gather.statements() {
             found.take(turn.rows(statement).await?)?;
@@ -32,11 +32,14 @@ impl Act for Commit {
             return Ok(outcome);
         }
         let mut places = checks.places(self, &found)?;
-        let numbers = number::draw(self, checks.counters(&found)?, turn).await?;
+        let numbers = number::draw(self, checks.counters(&found)?, checks.free_number(&found), turn).await?;
         for (place, number) in places.iter_mut().zip(&numbers.each) {
             place.number.clone_from(number);
         }
         write::commit(self, &places, &numbers, turn).await?;
+        for (scope, next) in &numbers.counters {
+            turn.hints.insert((self.tenant.clone(), scope.clone()), *next);
+        }
         let first_seq = places.iter().map(|place| place.first_seq).collect();
         Ok(CommitOutcome::Applied(Applied { numbers: numbers.each, first_seq }))
     }
@@ -64,10 +67,12 @@ struct Checks {
     given: Vec<(usize, Sought)>,
     counters: BTreeMap<String, Sought>,
     last_row: Option<Sought>,
+    /// The number that is probably next, of the first ticket that draws one.
+    guessed: Option<(NumberKey, Sought)>,
 }
 
 impl Checks {
-    fn plan(commit: &Commit) -> (Self, Gather) {
+    fn plan(commit: &Commit, hints: &Hints) -> (Self, Gather) {
         let mut gather = Gather::new(&commit.tenant);
         let mut checks = Self {
             key: commit.key.as_ref().map(|key| gather.key(key)),
@@ -79,6 +84,7 @@ impl Checks {
             given: Vec::new(),
             counters: BTreeMap::new(),
             last_row: None,
+            guessed: None,
         };
         for (index, write) in commit.tickets.iter().enumerate() {
             for external in added_externals(write) {
@@ -92,7 +98,15 @@ impl Checks {
                 checks.last_row = Some(gather.last_row());
             }
             let scope = match &write.number {
-                NumberSource::Draw(plan) => Some(plan.scope()),
+                NumberSource::Draw(plan) => {
+                    let hint = hints.get(&(commit.tenant.clone(), plan.scope().to_owned()));
+                    if let (Some(next), None) = (hint, &checks.guessed) {
+                        let key = plan.print(*next).key();
+                        let sought = gather.number(key.as_str());
+                        checks.guessed = Some((key, sought));
+                    }
+                    Some(plan.scope())
+                }
                 NumberSource::Given { number, raise } => {
                     checks.given.push((index, gather.number(number.key().as_str())));
                     raise.as_ref().map(|(scope, _)| scope.as_str())
@@ -174,6 +188,11 @@ impl Checks {
             });
         }
         Ok(places)
+    }
+
+    /// The guessed number, if nobody has it.
+    fn free_number(&self, found: &Gathered) -> Option<&NumberKey> {
+        self.guessed.as_ref().filter(|(_, sought)| found.get(*sought).is_none()).map(|(key, _)| key)
     }
 
     /// The next sequence of each scope that is drawn from or raised.

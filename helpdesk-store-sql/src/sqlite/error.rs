@@ -70,12 +70,11 @@ fn engine(error: sqlx::Error, operation: &'static str) -> StoreError {
         (Some(FULL), _) => (FaultKind::Unavailable, "no space is left for the file"),
         (Some(READONLY), _) => (FaultKind::Unavailable, "the file or its folder cannot be written"),
         (Some(CANTOPEN), _) => (FaultKind::Unavailable, "the file cannot be opened"),
-        (Some(IOERR), _) => (FaultKind::Unavailable, "the file cannot be read or written"),
         (Some(NOMEM), _) => (FaultKind::Unavailable, "no memory is left"),
         (Some(CORRUPT), _) => (FaultKind::Corrupt, "the file is damaged"),
         (Some(NOTADB), _) => (FaultKind::Corrupt, "the file is not a database"),
         (Some(TOOBIG), _) => (FaultKind::LimitExceeded, "a value is too large"),
-        (None, sqlx::Error::Io(_)) => (FaultKind::Unavailable, "the file cannot be read or written"),
+        (Some(IOERR), _) | (None, sqlx::Error::Io(_)) => (FaultKind::Unavailable, "the file cannot be read or written"),
         (None, sqlx::Error::WorkerCrashed) => (FaultKind::Unavailable, "the connection ended"),
         (None, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
             (FaultKind::Corrupt, "a stored value is of another form")

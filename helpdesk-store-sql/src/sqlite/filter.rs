@@ -210,8 +210,8 @@ fn beside(sql: &mut Sql, tenant: Param, query: &TicketQuery, arm: &Arm) {
         );
     }
     if !filter.words.is_empty() {
-        let driver = driving_term(query).filter(|_| driven(Source::Term));
-        for term in terms(&filter.words).into_iter().filter(|term| Some(term) != driver.as_ref()) {
+        let leading = driving_term(query).filter(|_| driven(Source::Term));
+        for term in terms(&filter.words).into_iter().filter(|term| Some(term) != leading.as_ref()) {
             let term = sql.param(term);
             sql.add(
                 " AND EXISTS (SELECT 1 FROM helpdesk_term AS x \

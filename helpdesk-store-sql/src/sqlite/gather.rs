@@ -104,14 +104,14 @@ impl Gather {
         })
     }
 
-    /// A whole ticket with what stands beside it. Columns: mark, nothing, nothing, document, lock.
+    /// A whole ticket with what stands beside it. Columns: mark, id, nothing, document, lock.
     pub(super) fn ticket(&mut self, key: &TicketKey, reader: Option<&AgentId>) -> Sought {
         let (sql, tenant) = self.next_branch();
         // Named twice in each branch, so that a lock or a mark is never looked for under another tenant.
         let agent = sql.param(reader.map(AgentId::as_str));
         sql.add(
             ", (SELECT position FROM helpdesk_mark AS m WHERE m.tenant = ? AND m.ticket = t.id AND m.agent = ?), \
-             NULL, NULL, t.doc, (SELECT l.doc FROM helpdesk_lock AS l WHERE l.tenant = ? AND l.ticket = t.id) \
+             t.id, NULL, t.doc, (SELECT l.doc FROM helpdesk_lock AS l WHERE l.tenant = ? AND l.ticket = t.id) \
              FROM helpdesk_ticket AS t WHERE t.tenant = ? AND ",
             &[tenant, agent, tenant, tenant],
         );

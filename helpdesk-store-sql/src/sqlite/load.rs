@@ -2,10 +2,11 @@
 
 use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Loaded, Record, RecordKey, Wants};
-use helpdesk_core::ticket::{Ticket, Version};
+use helpdesk_core::ticket::Version;
 use sqlx::sqlite::SqliteRow;
 
 use super::commit::{lock, replay};
+use super::document::unpack_ticket;
 use super::error::Fault;
 use super::gather::{Gather, Gathered};
 use super::page::view;
@@ -22,7 +23,7 @@ pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) ->
 
     let mut loaded = Loaded::default();
     if let Some(row) = ticket.and_then(|sought| found.get(sought)) {
-        let ticket = self::ticket(&row.text(4)?)?;
+        let ticket = unpack_ticket(row.uuid(2)?, row.text(4)?)?;
         loaded.lock = lock(Some(row), 5, ticket.id)?;
         loaded.mark = mark(row, 1)?;
         loaded.ticket = Some(ticket);
@@ -40,18 +41,14 @@ pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) ->
 /// Asks all of it in one view.
 async fn ask(readers: &Readers, gather: Gather) -> Result<Gathered, Fault> {
     let mut found = Gathered::default();
+    // Nothing wanted is asked of a closed store too, and refused like everything else.
+    let mut reader = readers.checkout().await?;
     let statements = gather.statements();
     if !statements.is_empty() {
-        let mut reader = readers.checkout().await?;
         found.take(view(statements, false, reader.connection()).await?)?;
-        reader.give_back();
     }
+    reader.give_back();
     Ok(found)
-}
-
-/// Reads a ticket's document.
-pub(super) fn ticket(text: &str) -> Result<Ticket, Fault> {
-    parse(text, || "a ticket".to_owned())
 }
 
 /// A mark out of a row's column; 0 if there is none.

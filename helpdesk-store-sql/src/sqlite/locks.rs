@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use helpdesk_core::env::to_micros;
 use helpdesk_core::party::TenantId;
-use helpdesk_core::store::{LockStore, StoreError};
-use helpdesk_core::ticket::{EventRecord, LockSlot, TicketId};
+use helpdesk_core::store::{LockAudit, LockStore, Shard, StoreError};
+use helpdesk_core::ticket::{LockSlot, TicketId};
 
 use super::SqliteStore;
 use super::commit::lock;
+use super::document::pack_event;
 use super::error::Fault;
 use super::gather::{Gather, Gathered};
 use super::row::{Columns, print, signed};
@@ -31,7 +32,7 @@ impl LockStore for SqliteStore {
         ticket: TicketId,
         seen: &LockSlot,
         next: &LockSlot,
-        audit: Option<EventRecord>,
+        audit: Option<LockAudit>,
     ) -> Result<bool, StoreError> {
         let (tenant, seen, next) = (tenant.clone(), seen.clone(), next.clone());
         self.write("swap_lock", Swap { tenant, ticket, seen, next, audit }).await
@@ -43,7 +44,7 @@ struct Swap {
     ticket: TicketId,
     seen: LockSlot,
     next: LockSlot,
-    audit: Option<EventRecord>,
+    audit: Option<LockAudit>,
 }
 
 #[async_trait]
@@ -71,19 +72,27 @@ impl Act for Swap {
              DO UPDATE SET expires_at = excluded.expires_at, doc = excluded.doc",
             &[tenant, ticket, expires_at, doc],
         );
-        if let Some(audit) = &self.audit {
+        if let Some(LockAudit { record: audit, outbox }) = &self.audit {
             let seq = sql.param(signed(head.count(3)?.saturating_add(1)));
             let row = sql.param(head.int(2)?);
             let version = sql.param(signed(audit.version.0));
             let at = sql.param(to_micros(audit.at));
             let actor = sql.param(audit.actor.to_string());
             let id = sql.param(audit.id.0.as_bytes().as_slice());
-            let doc = sql.param(print(&audit.event)?);
+            let doc = sql.param(pack_event(&audit.event)?);
             sql.add(
                 ";INSERT INTO helpdesk_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
                 &[tenant, ticket, seq, version, at, actor, id, doc],
             );
             sql.add(";UPDATE helpdesk_ticket SET event_seq = ? WHERE row = ?", &[seq, row]);
+            if *outbox {
+                let bucket = sql.param(i64::from(Shard::bucket(&self.tenant)));
+                sql.add(
+                    ";INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
+                     VALUES (?, ?, ?, ?, -9223372036854775808, 0)",
+                    &[bucket, tenant, ticket, seq],
+                );
+            }
         }
         turn.finish(sql).await?;
         Ok(true)

@@ -1,6 +1,8 @@
 //! Looking after the file: what it promises, its schema, its tenants, copies of it, its end. Damage is sought in
 //! `verify`.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Capabilities, Finding, Maintenance, SchemaState, StoreError};
@@ -54,9 +56,10 @@ impl Maintenance for SqliteStore {
         let tenants = rows.and_then(|rows| {
             let tenant =
                 |text| TenantId::new(text).map_err(|_| Fault::Damaged("the name of a tenant is malformed".to_owned()));
-            rows.iter().map(|row| row.text(0).and_then(tenant)).collect()
+            rows.iter().map(|row| row.text(0).and_then(tenant)).collect::<Result<BTreeSet<_>, _>>()
         });
-        tenants.map_err(|fault| fault.during("tenants"))
+        let tenants = tenants.map_err(|fault| fault.during("tenants"))?;
+        Ok(tenants.into_iter().collect())
     }
 
     async fn close(&self) -> Result<(), StoreError> {
@@ -75,7 +78,7 @@ pub(super) fn tenants() -> Sql {
          SELECT (SELECT min(tenant) FROM helpdesk_ticket WHERE tenant > n) FROM t WHERE n IS NOT NULL), \
          r (n) AS (SELECT min(tenant) FROM helpdesk_record UNION ALL \
          SELECT (SELECT min(tenant) FROM helpdesk_record WHERE tenant > n) FROM r WHERE n IS NOT NULL) \
-         SELECT n FROM t WHERE n IS NOT NULL UNION SELECT n FROM r WHERE n IS NOT NULL ORDER BY 1",
+         SELECT n FROM t WHERE n IS NOT NULL UNION ALL SELECT n FROM r WHERE n IS NOT NULL",
     );
     sql
 }

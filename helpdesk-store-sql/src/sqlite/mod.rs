@@ -1,7 +1,9 @@
 //! SQLite: one file. A single writer groups what waits into one synced transaction; a few readers stand beside it.
 //! Several processes may use the file at once. The files mirror those of [`helpdesk_core::store`].
 
+mod beside;
 mod commit;
+mod document;
 mod error;
 mod filter;
 mod gather;
@@ -16,9 +18,12 @@ mod open;
 mod outbox;
 mod page;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod readers;
 mod records;
 mod row;
+mod script;
 mod sql;
 mod tally;
 mod tickets;

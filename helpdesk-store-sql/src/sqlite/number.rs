@@ -19,10 +19,11 @@ pub(super) struct Numbers {
     pub(super) counters: BTreeMap<String, u64>,
 }
 
-/// Gives every ticket its number.
+/// Gives every ticket its number. `known_free` was looked up already.
 pub(super) async fn draw(
     commit: &Commit,
     mut counters: BTreeMap<String, u64>,
+    known_free: Option<&NumberKey>,
     turn: &mut Turn<'_>,
 ) -> Result<Numbers, Fault> {
     let mut used: BTreeSet<NumberKey> = commit.tickets.iter().filter_map(given).map(TicketNumber::key).collect();
@@ -39,7 +40,13 @@ pub(super) async fn draw(
             }
             NumberSource::Draw(plan) => {
                 let next = counters.entry(plan.scope().to_owned()).or_insert(1);
-                let (seq, number) = free(commit, plan, *next, &used, turn).await?;
+                let number = plan.print(*next);
+                let key = number.key();
+                let (seq, number) = if known_free == Some(&key) && !used.contains(&key) {
+                    (*next, number)
+                } else {
+                    free(commit, plan, *next, &used, turn).await?
+                };
                 *next = seq.saturating_add(1);
                 used.insert(number.key());
                 number

@@ -53,8 +53,9 @@ impl Act for Claim {
     type Answer = Vec<Delivery>;
 
     async fn apply(&self, turn: &mut Turn<'_>) -> Result<Vec<Delivery>, Fault> {
-        let rows = turn.rows(self.select()).await?;
-        let deliveries = rows.iter().map(delivery).collect::<Result<Vec<_>, _>>()?;
+        let rows = turn.rows(select(self.shard, self.now, self.limit)).await?;
+        let mut deliveries = rows.iter().map(delivery).collect::<Result<Vec<_>, _>>()?;
+        deliveries.sort_by_key(|delivery| delivery.position);
         if !deliveries.is_empty() {
             let mut sql = Sql::new();
             let positions: Vec<u64> = deliveries.iter().map(|delivery| delivery.position).collect();
@@ -71,32 +72,28 @@ impl Act for Claim {
     }
 }
 
-impl Claim {
-    /// The free rows of the shard, oldest first: its buckets merged, each walked in order.
-    fn select(&self) -> Sql {
-        let mut sql = Sql::new();
-        let (now, limit) = (sql.param(self.now), sql.param(self.limit));
-        sql.push(
-            "SELECT o.position, o.attempts, e.tenant, e.ticket, e.seq, e.version, e.at, e.actor, e.id, e.doc FROM (",
-        );
-        for (index, bucket) in self.shard.buckets().enumerate() {
-            let bucket = sql.param(i64::from(bucket));
-            sql.push(if index == 0 { "" } else { " UNION ALL " });
-            sql.add(
-                "SELECT position, attempts, tenant, ticket, seq FROM helpdesk_outbox AS w \
-                 INDEXED BY helpdesk_outbox_bucket WHERE bucket = ? AND free_at <= ? AND NOT EXISTS \
-                 (SELECT 1 FROM helpdesk_outbox AS b INDEXED BY helpdesk_outbox_ticket WHERE b.tenant = w.tenant \
-                 AND b.ticket = w.ticket AND b.position < w.position AND b.free_at > ?)",
-                &[bucket, now, now],
-            );
-        }
+/// The free rows of the shard, oldest first: its buckets merged, each walked in order.
+pub(super) fn select(shard: Shard, now: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new();
+    let (now, limit) = (sql.param(now), sql.param(limit));
+    sql.push("SELECT o.position, o.attempts, e.tenant, e.ticket, e.seq, e.version, e.at, e.actor, e.id, e.doc FROM (");
+    for (index, bucket) in shard.buckets().enumerate() {
+        let bucket = sql.param(i64::from(bucket));
+        sql.push(if index == 0 { "" } else { " UNION ALL " });
         sql.add(
-            " ORDER BY position LIMIT ?) AS o CROSS JOIN helpdesk_event AS e ON e.tenant = o.tenant \
-             AND e.ticket = o.ticket AND e.seq = o.seq",
-            &[limit],
+            "SELECT position, attempts, tenant, ticket, seq FROM helpdesk_outbox AS w \
+             INDEXED BY helpdesk_outbox_bucket WHERE bucket = ? AND free_at <= ? AND NOT EXISTS \
+             (SELECT 1 FROM helpdesk_outbox AS b INDEXED BY helpdesk_outbox_ticket WHERE b.tenant = w.tenant \
+             AND b.ticket = w.ticket AND b.position < w.position AND b.free_at > ?)",
+            &[bucket, now, now],
         );
-        sql
     }
+    sql.add(
+        " ORDER BY position LIMIT ?) AS o CROSS JOIN helpdesk_event AS e ON e.tenant = o.tenant \
+         AND e.ticket = o.ticket AND e.seq = o.seq",
+        &[limit],
+    );
+    sql
 }
 
 /// Takes rows out, or gives them back, if they are still held under the token.

@@ -6,9 +6,10 @@ use helpdesk_core::store::{TicketPage, TicketRow};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::commit::lock;
+use super::document::unpack_ticket;
 use super::error::Fault;
 use super::filter;
-use super::load::{mark, ticket};
+use super::load::mark;
 use super::plan::{AccessPath, Arm, Place};
 use super::readers::Readers;
 use super::row::{Columns, limit};
@@ -102,7 +103,7 @@ pub(super) fn select(
     let tenant = sql.param(tenant.as_str());
     let agent = sql.param(query.reader.as_ref().map(AgentId::as_str));
     sql.add(
-        "SELECT t.doc, (SELECT l.doc FROM helpdesk_lock AS l WHERE l.tenant = ? AND l.ticket = t.id), \
+        "SELECT t.id, t.doc, (SELECT l.doc FROM helpdesk_lock AS l WHERE l.tenant = ? AND l.ticket = t.id), \
          (SELECT m.position FROM helpdesk_mark AS m WHERE m.tenant = ? AND m.ticket = t.id AND m.agent = ?) FROM (",
         &[tenant, tenant, agent],
     );
@@ -146,6 +147,6 @@ fn beyond(sql: &mut Sql, sort: Sort, after: &Position) {
 }
 
 fn row(row: &SqliteRow) -> Result<TicketRow, Fault> {
-    let ticket = ticket(&row.text(0)?)?;
-    Ok(TicketRow { lock: lock(Some(row), 1, ticket.id)?, mark: mark(row, 2)?, ticket })
+    let ticket = unpack_ticket(row.uuid(0)?, row.text(1)?)?;
+    Ok(TicketRow { lock: lock(Some(row), 2, ticket.id)?, mark: mark(row, 3)?, ticket })
 }

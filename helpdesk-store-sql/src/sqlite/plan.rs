@@ -257,5 +257,5 @@ impl Window {
 /// The first microsecond that is not before `at`: what is kept has whole microseconds, what is asked need not.
 pub(super) fn ceil(at: Timestamp) -> i64 {
     let micros = to_micros(at);
-    if at.timestamp_subsec_nanos() % 1000 == 0 { micros } else { micros.saturating_add(1) }
+    if at.timestamp_subsec_nanos().is_multiple_of(1000) { micros } else { micros.saturating_add(1) }
 }

@@ -73,22 +73,10 @@ impl Sql {
         self.count
     }
 
-    /// The text, for tests that read plans.
-    #[cfg(test)]
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
     /// Runs it and gives every row.
     pub(super) async fn rows(self, connection: &mut SqliteConnection) -> Result<Vec<SqliteRow>, sqlx::Error> {
         let (text, values) = self.finish()?;
         sqlx::query_with(AssertSqlSafe(text), values).fetch_all(connection).await
-    }
-
-    /// Runs it and gives how many rows were changed.
-    pub(super) async fn run(self, connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
-        let (text, values) = self.finish()?;
-        Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
     }
 
     fn finish(self) -> Result<(String, SqliteArguments), sqlx::Error> {

@@ -59,7 +59,7 @@ pub(super) fn is_kept(query: &TicketQuery, by: GroupBy) -> bool {
 }
 
 /// Reads the kept counters.
-fn kept(tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
+pub(super) fn kept(tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
     let mut sql = Sql::new();
     let tenant = sql.param(tenant.as_str());
     sql.push(match by {

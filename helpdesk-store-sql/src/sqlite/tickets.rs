@@ -12,6 +12,7 @@ use helpdesk_core::store::{
 use helpdesk_core::ticket::{EventId, EventRecord, Message, Ticket, TicketId, Timer};
 use sqlx::sqlite::SqliteRow;
 
+use super::document::{unpack_event, unpack_message, unpack_ticket};
 use super::error::Fault;
 use super::row::{Columns, limit as at_most, parse, signed};
 use super::sql::Sql;
@@ -56,10 +57,10 @@ impl TicketStore for SqliteStore {
             sql.param(i64::from(*positions.end())),
         ];
         sql.add(
-            "SELECT doc FROM helpdesk_message WHERE tenant = ? AND ticket = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            "SELECT id, seq, doc FROM helpdesk_message WHERE tenant = ? AND ticket = ? AND seq BETWEEN ? AND ? ORDER BY seq",
             &params,
         );
-        self.read("conversation", sql, |row| parse(&row.text(0)?, || format!("a message of ticket {ticket}"))).await
+        self.read("conversation", sql, |row| message(ticket, row)).await
     }
 
     async fn history(
@@ -96,11 +97,11 @@ impl TicketStore for SqliteStore {
         let after = after.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default();
         let params = [sql.param(tenant.as_str()), sql.param(after), sql.param(at_most(limit))];
         sql.add(
-            "SELECT doc FROM helpdesk_ticket INDEXED BY helpdesk_ticket_id WHERE tenant = ? AND id > ? \
+            "SELECT id, doc FROM helpdesk_ticket INDEXED BY helpdesk_ticket_id WHERE tenant = ? AND id > ? \
              ORDER BY id LIMIT ?",
             &params,
         );
-        self.read("scan", sql, |row| load::ticket(&row.text(0)?)).await
+        self.read("scan", sql, |row| unpack_ticket(row.uuid(0)?, row.text(1)?)).await
     }
 
     async fn due(&self, shard: Shard, now: Timestamp, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
@@ -135,8 +136,14 @@ pub(super) fn event(row: &SqliteRow, first: usize) -> Result<EventRecord, Fault>
         version: row.version(first + 1)?,
         at: row.time(first + 2)?,
         actor,
-        event: parse(&row.text(first + 5)?, || "an event".to_owned())?,
+        event: unpack_event(&row.text(first + 5)?)?,
     })
+}
+
+/// A message out of three columns: id, position, document.
+pub(super) fn message(ticket: TicketId, row: &SqliteRow) -> Result<Message, Fault> {
+    let seq = u32::try_from(row.int(1)?).map_err(|_| Fault::Damaged("a position is out of range".to_owned()))?;
+    unpack_message(row.uuid(0)?, ticket, seq, row.text(2)?)
 }
 
 /// The due timers of a shard: its buckets merged, each walked in order.

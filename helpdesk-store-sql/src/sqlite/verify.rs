@@ -7,9 +7,9 @@ use helpdesk_core::store::{Finding, Shard};
 use helpdesk_core::ticket::Ticket;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::document::unpack_ticket;
 use super::error::Fault;
 use super::index::{self, Indexed, Values};
-use super::load::ticket;
 use super::readers::Readers;
 use super::row::{Columns, list};
 use super::sql::Sql;
@@ -138,7 +138,7 @@ async fn one(
 ) -> Result<(), Fault> {
     let id = row.ticket_id(22)?;
     let mut found = |problem: &str| findings.push(finding(&format!("ticket {id}"), problem.to_owned()));
-    let Ok(ticket) = ticket(&row.text(2)?) else {
+    let Ok(ticket) = unpack_ticket(id.0, row.text(2)?) else {
         found("its document cannot be read");
         return Ok(());
     };
@@ -218,7 +218,7 @@ fn rows_of(tenant: &str, row: i64, ticket: &Ticket) -> Sql {
     let participants = texts(Values::participants(ticket));
     let timers = ticket.timers();
     let timers: Vec<_> = timers.iter().map(|timer| (timer.key.as_str(), to_micros(timer.at))).collect();
-    let timers = sql.param(serde_json::Value::from_iter(timers.into_iter().map(|(key, at)| (key, at))).to_string());
+    let timers = sql.param(timers.into_iter().collect::<serde_json::Value>().to_string());
     let external = ticket.external.iter().map(|external| (external.source.as_str(), external.id.as_str()));
     let external = external.map(|(source, id)| list([source, id])).collect::<Vec<_>>().join(",");
     let external = sql.param(format!("[{external}]"));

@@ -1,20 +1,21 @@
 //! The rows of a commit, after everything was checked. What did not change is not written: an index entry costs more
-//! than comparing. The statements of a commit go to the engine in as few round trips as there are scripts.
+//! than comparing. The rows beside a ticket are in `beside`.
 
 use helpdesk_core::env::to_micros;
 use helpdesk_core::store::{Commit, Shard, TicketWrite};
-use helpdesk_core::ticket::{Message, Ticket, TicketId};
+use helpdesk_core::ticket::{Ticket, TicketId};
 
-use super::commit::{Place, added_externals};
+use super::beside::{Kind, externals, timers, values};
+use super::commit::Place;
+use super::document::{pack_event, pack_message, pack_ticket};
 use super::error::Fault;
 use super::index::{self, Indexed, Values};
 use super::number::Numbers;
-use super::row::{Columns, list, parse, print, signed};
-use super::sql::{Param, Sql};
+use super::row::{print, signed};
+use super::script::Script;
+use super::sql::Sql;
+use super::tickets::message;
 use super::turn::Turn;
-
-/// Values of a script after which the next one begins, so that the number of different texts stays small.
-const SCRIPT_VALUES: usize = 160;
 
 /// Writes everything; the turn is finished after it.
 pub(super) async fn commit(
@@ -96,7 +97,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
             sql.value(to_micros(record.at)),
             sql.value(record.actor.to_string()),
             sql.value(record.id.0.as_bytes().as_slice()),
-            sql.value(print(&record.event)?),
+            sql.value(pack_event(&record.event)?),
             sql.value(revision),
         ];
         sql.add("INSERT INTO helpdesk_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &params);
@@ -107,9 +108,10 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
             sql.tenant,
             sql.value(id.as_bytes().as_slice()),
             sql.value(i64::from(message.seq)),
-            sql.value(print(message)?),
+            sql.value(message.id.0.as_bytes().as_slice()),
+            sql.value(pack_message(message)?),
         ];
-        sql.add("INSERT INTO helpdesk_message VALUES (?, ?, ?, ?)", &params);
+        sql.add("INSERT INTO helpdesk_message VALUES (?, ?, ?, ?, ?)", &params);
     }
     if commit.outbox && !write.events.is_empty() {
         let sql = script.next().await?;
@@ -134,7 +136,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
 async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, place: &Place) -> Result<(), Fault> {
     let now = Indexed::of(after);
     let was = write.before.as_ref().map(Indexed::of);
-    let doc = print(after)?;
+    let doc = pack_ticket(after)?;
     let events = u64::try_from(write.events.len()).unwrap_or(u64::MAX);
     let event_seq = signed(place.first_seq.saturating_sub(1).saturating_add(events));
     let (last_seq, last_author, other_seq) = index::newest(after);
@@ -143,20 +145,20 @@ async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, p
     let row = sql.value(place.row);
     if let Some(was) = &was {
         sql.add("UPDATE helpdesk_ticket SET doc = ?, version = ?, event_seq = ?", &[doc, version, event_seq]);
-        sql.set(", shelf = ?", was.shelf, now.shelf);
-        sql.set(", live = ?", was.live, now.live);
-        sql.set(", status = ?", was.status, now.status);
-        sql.set(", rank = ?", was.rank, now.rank);
-        sql.set(", created_at = ?", was.created_at, now.created_at);
-        sql.set(", updated_at = ?", was.updated_at, now.updated_at);
-        sql.set(", due_at = ?", was.due_at, now.due_at);
-        sql.set(", assignee = ?", was.assignee, now.assignee);
-        sql.set(", team = ?", was.team, now.team);
-        sql.set(", category = ?", was.category, now.category);
-        sql.set(", requester = ?", was.requester, now.requester);
-        sql.set(", organization = ?", was.organization, now.organization);
-        sql.set(", kind = ?", was.kind, now.kind);
-        sql.set(", channel = ?", was.channel, now.channel);
+        sql.set(", shelf = ?", &was.shelf, now.shelf);
+        sql.set(", live = ?", &was.live, now.live);
+        sql.set(", status = ?", &was.status, now.status);
+        sql.set(", rank = ?", &was.rank, now.rank);
+        sql.set(", created_at = ?", &was.created_at, now.created_at);
+        sql.set(", updated_at = ?", &was.updated_at, now.updated_at);
+        sql.set(", due_at = ?", &was.due_at, now.due_at);
+        sql.set(", assignee = ?", &was.assignee, now.assignee);
+        sql.set(", team = ?", &was.team, now.team);
+        sql.set(", category = ?", &was.category, now.category);
+        sql.set(", requester = ?", &was.requester, now.requester);
+        sql.set(", organization = ?", &was.organization, now.organization);
+        sql.set(", kind = ?", &was.kind, now.kind);
+        sql.set(", channel = ?", &was.channel, now.channel);
         if write.before.as_ref().map(index::newest) != Some((last_seq, last_author.clone(), other_seq)) {
             let params = [sql.value(last_seq), sql.value(last_author), sql.value(other_seq)];
             sql.add(", last_seq = ?, last_author = ?, other_seq = ?", &params);
@@ -225,143 +227,20 @@ fn terms_differ(before: &Ticket, after: &Ticket) -> bool {
     before.content.subject != after.content.subject || Indexed::of(before).live != Indexed::of(after).live
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Tag,
-    Term,
-    Participant,
-}
-
-impl Kind {
-    fn delete(self) -> &'static str {
-        match self {
-            Self::Tag => {
-                "DELETE FROM helpdesk_tag WHERE tenant = ? AND live = ? AND row = ? \
-                 AND tag IN (SELECT value FROM json_each(?))"
-            }
-            Self::Term => {
-                "DELETE FROM helpdesk_term WHERE tenant = ? AND live = ? AND row = ? \
-                 AND term IN (SELECT value FROM json_each(?))"
-            }
-            Self::Participant => {
-                "DELETE FROM helpdesk_participant WHERE tenant = ? AND live = ? AND row = ? \
-                 AND party IN (SELECT value FROM json_each(?))"
-            }
-        }
-    }
-
-    fn insert(self) -> &'static str {
-        match self {
-            Self::Tag => "INSERT INTO helpdesk_tag (tenant, live, row, tag) SELECT ?, ?, ?, value FROM json_each(?)",
-            Self::Term => "INSERT INTO helpdesk_term (tenant, live, row, term) SELECT ?, ?, ?, value FROM json_each(?)",
-            Self::Participant => {
-                "INSERT INTO helpdesk_participant (tenant, live, row, party) SELECT ?, ?, ?, value FROM json_each(?)"
-            }
-        }
-    }
-}
-
-async fn values(
-    script: &mut Script<'_, '_>,
-    row: i64,
-    kind: Kind,
-    was: Option<Values>,
-    now: Values,
-) -> Result<(), Fault> {
-    let was = was.unwrap_or_default();
-    let moved = was.live != now.live;
-    let gone: Vec<&str> =
-        was.texts.iter().filter(|text| moved || !now.texts.contains(*text)).map(String::as_str).collect();
-    let new: Vec<&str> =
-        now.texts.iter().filter(|text| moved || !was.texts.contains(*text)).map(String::as_str).collect();
-    for (texts, live, text) in [(gone, was.live, kind.delete()), (new, now.live, kind.insert())] {
-        if !texts.is_empty() {
-            let sql = script.next().await?;
-            let params = [sql.tenant, sql.value(live), sql.value(row), sql.value(list(texts))];
-            sql.add(text, &params);
-        }
-    }
-    Ok(())
-}
-
-async fn timers(
-    script: &mut Script<'_, '_>,
-    commit: &Commit,
-    before: Option<&Ticket>,
-    after: &Ticket,
-) -> Result<(), Fault> {
-    let was = before.map(Ticket::timers).unwrap_or_default();
-    let now = after.timers();
-    let gone = was.iter().filter(|timer| !now.contains(timer));
-    let new = now.iter().filter(|timer| !was.contains(timer));
-    let delete = "DELETE FROM helpdesk_timer WHERE bucket = ? AND at = ? AND key = ? AND tenant = ? AND ticket = ?";
-    let insert = "INSERT INTO helpdesk_timer (bucket, at, key, tenant, ticket) VALUES (?, ?, ?, ?, ?)";
-    for (timer, text) in gone.map(|timer| (timer, delete)).chain(new.map(|timer| (timer, insert))) {
-        let sql = script.next().await?;
-        let params = [
-            sql.value(i64::from(Shard::bucket(&commit.tenant))),
-            sql.value(to_micros(timer.at)),
-            sql.value(timer.key.as_str()),
-            sql.tenant,
-            sql.value(after.id.0.as_bytes().as_slice()),
-        ];
-        sql.add(text, &params);
-    }
-    Ok(())
-}
-
-async fn externals(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket) -> Result<(), Fault> {
-    let id = after.id.0;
-    let before = write.before.as_ref().map(|before| &before.external);
-    if write.messages.erase {
-        // Its messages' references go with their texts; what the ticket itself keeps is written again.
-        let sql = script.next().await?;
-        let params = [sql.tenant, sql.value(id.as_bytes().as_slice())];
-        sql.add("DELETE FROM helpdesk_external WHERE tenant = ? AND ticket = ?", &params);
-    } else {
-        for gone in before.into_iter().flatten().filter(|external| !after.external.contains(*external)) {
-            let sql = script.next().await?;
-            let params = [
-                sql.tenant,
-                sql.value(gone.source.as_str()),
-                sql.value(gone.id.as_str()),
-                sql.value(id.as_bytes().as_slice()),
-            ];
-            sql.add("DELETE FROM helpdesk_external WHERE tenant = ? AND source = ? AND id = ? AND ticket = ?", &params);
-        }
-    }
-    let mut added = added_externals(write);
-    if write.messages.erase {
-        added.extend(after.external.iter().cloned());
-    }
-    for external in added {
-        let sql = script.next().await?;
-        let params = [
-            sql.tenant,
-            sql.value(external.source.as_str()),
-            sql.value(external.id.as_str()),
-            sql.value(id.as_bytes().as_slice()),
-        ];
-        // The ticket itself may have it already, by a message.
-        sql.add("INSERT INTO helpdesk_external VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", &params);
-    }
-    Ok(())
-}
-
 /// Takes the texts out of every stored message, and the values out of every revision.
 async fn erase(script: &mut Script<'_, '_>, ticket: TicketId) -> Result<(), Fault> {
     let mut sql = Sql::new();
     let params = [sql.param(script.tenant), sql.param(ticket.0.as_bytes().as_slice())];
-    sql.add("SELECT seq, doc FROM helpdesk_message WHERE tenant = ? AND ticket = ?", &params);
+    sql.add("SELECT id, seq, doc FROM helpdesk_message WHERE tenant = ? AND ticket = ?", &params);
     for stored in script.read(sql).await? {
-        let mut message: Message = parse(&stored.text(1)?, || format!("a message of ticket {ticket}"))?;
+        let mut message = message(ticket, &stored)?;
         message.redact();
         let sql = script.next().await?;
         let params = [
-            sql.value(print(&message)?),
+            sql.value(pack_message(&message)?),
             sql.tenant,
             sql.value(ticket.0.as_bytes().as_slice()),
-            sql.value(stored.int(0)?),
+            sql.value(i64::from(message.seq)),
         ];
         sql.add("UPDATE helpdesk_message SET doc = ? WHERE tenant = ? AND ticket = ? AND seq = ?", &params);
     }
@@ -372,73 +251,4 @@ async fn erase(script: &mut Script<'_, '_>, ticket: TicketId) -> Result<(), Faul
         &params,
     );
     Ok(())
-}
-
-/// Statements of a commit on their way: they are sent when there are enough of them, and at the end.
-struct Script<'s, 't> {
-    tenant: &'s str,
-    turn: &'s mut Turn<'t>,
-    part: Part,
-}
-
-/// Statements that go in one round trip.
-struct Part {
-    sql: Sql,
-    tenant: Param,
-}
-
-impl<'s, 't> Script<'s, 't> {
-    fn new(tenant: &'s str, turn: &'s mut Turn<'t>) -> Self {
-        Self { tenant, turn, part: Part::new(tenant) }
-    }
-
-    /// The place for the next statement.
-    async fn next(&mut self) -> Result<&mut Part, Fault> {
-        if self.part.sql.values() > SCRIPT_VALUES {
-            let full = std::mem::replace(&mut self.part, Part::new(self.tenant));
-            self.turn.write(full.sql).await?;
-        }
-        if !self.part.sql.is_empty() {
-            self.part.sql.push(";");
-        }
-        Ok(&mut self.part)
-    }
-
-    async fn read(&mut self, sql: Sql) -> Result<Vec<sqlx::sqlite::SqliteRow>, Fault> {
-        self.turn.rows(sql).await
-    }
-
-    async fn finish(self) -> Result<(), Fault> {
-        self.turn.finish(self.part.sql).await?;
-        Ok(())
-    }
-}
-
-impl Part {
-    fn new(tenant: &str) -> Self {
-        let mut sql = Sql::new();
-        let tenant = sql.param(tenant);
-        Self { sql, tenant }
-    }
-
-    fn value<'v>(&mut self, value: impl sqlx::Encode<'v, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>) -> Param {
-        self.sql.param(value)
-    }
-
-    fn add(&mut self, text: &'static str, params: &[Param]) {
-        self.sql.add(text, params);
-    }
-
-    /// Adds an assignment if the value changed.
-    fn set<'v, T: PartialEq + sqlx::Encode<'v, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>>(
-        &mut self,
-        text: &'static str,
-        was: T,
-        now: T,
-    ) {
-        if was != now {
-            let value = self.value(now);
-            self.add(text, &[value]);
-        }
-    }
 }

@@ -67,7 +67,7 @@ pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Time
     let facts =
         Facts { now, actor, settings: &settings, limits: &limits, lock: &lock, token: None, may_reopen_closed: true };
     let decision = decide(ticket, command, &facts).expect("the test's command is allowed");
-    let (events, after) = decision.apply(ticket, actor, || EventId(fresh()));
+    let (events, after) = decision.apply(ticket, ticket.version.next(), actor, || EventId(fresh()));
     let mut events: Vec<_> = events.into_iter().map(|event| (event, None)).collect();
     for revision in &decision.revisions {
         events[revision.event].1 = Some(revision.data.clone());

@@ -2,12 +2,14 @@
 
 use super::Draft;
 use crate::party::Actor;
-use crate::ticket::{Command, LockPolicy, LockRefused, Rejection, Visibility, Warning};
+use crate::ticket::{Command, LinkKind, LockPolicy, LockRefused, Rejection, Visibility, Warning};
 
 /// Public replies by agents, status, assignment and merge honour the lock; everything else never needs it.
 pub fn honours_lock(command: &Command) -> bool {
     match command {
         Command::AddMessage(new) => matches!(new.author, Actor::Agent(_)) && new.visibility == Visibility::Public,
+        // The other end of a merge.
+        Command::AddLink(link) => link.kind == LinkKind::MergedFrom,
         Command::SetStatus(_)
         | Command::Assign(_)
         | Command::SetTeam(_)

@@ -52,9 +52,19 @@ pub(super) fn confirm(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     status::go(draft, &closed, Mover::Confirmation, None)
 }
 
+/// Erases subject, names, fields, texts and revisions; status, times and measures stay.
+pub(super) fn erase(draft: &mut Draft<'_>) {
+    draft.push(Event::Erased {});
+    erase_content(draft);
+}
+
 /// Erases what is personal and leaves the tombstone; the number stays taken.
 pub(super) fn delete(draft: &mut Draft<'_>) {
     draft.push(Event::Deleted {});
+    erase_content(draft);
+}
+
+fn erase_content(draft: &mut Draft<'_>) {
     let decision = draft.decision();
     decision.content.erase = true;
     decision.erase_conversation = true;

@@ -73,6 +73,7 @@ pub fn decide(ticket: &Ticket, command: &Command, facts: &Facts<'_>) -> Result<D
         Command::MarkSpam => lifecycle::mark_spam(&mut draft)?,
         Command::NotSpam => lifecycle::not_spam(&mut draft)?,
         Command::Confirm => lifecycle::confirm(&mut draft)?,
+        Command::Erase => lifecycle::erase(&mut draft),
         Command::Delete => lifecycle::delete(&mut draft),
         Command::FireTimer(timer) => timer::fire(&mut draft, *timer)?,
     }

@@ -1,5 +1,6 @@
 -- The first form. One tenant's data is one range of every table; the scheduler's tables lead with the bucket.
--- Times are microseconds since the Unix epoch, ids are 16 bytes, documents are the core's JSON.
+-- Times are microseconds since the Unix epoch, ids are 16 bytes, documents are the core's JSON
+-- without the beginning that columns say already (see document.rs).
 
 CREATE TABLE helpdesk_schema (
     one         INTEGER PRIMARY KEY CHECK (one = 1),
@@ -9,7 +10,7 @@ CREATE TABLE helpdesk_schema (
     terms       INTEGER NOT NULL
 ) STRICT;
 
--- `doc` is the whole ticket; every other column is taken from it and only serves to find it.
+-- `doc` is the whole ticket but for its id; every other column is taken from it and only serves to find it.
 -- shelf: the status category, or -1 for a tombstone. live: 1 while it may change by itself, 0 when done, -1 for a
 -- tombstone. rank: 0 is critical. due_at: the largest integer when nothing is due.
 CREATE TABLE helpdesk_ticket (
@@ -107,6 +108,7 @@ CREATE TABLE helpdesk_message (
     tenant TEXT NOT NULL,
     ticket BLOB NOT NULL,
     seq    INTEGER NOT NULL,
+    id     BLOB NOT NULL,
     doc    TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX helpdesk_message_seq ON helpdesk_message (tenant, ticket, seq);

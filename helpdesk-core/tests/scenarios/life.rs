@@ -1,4 +1,5 @@
-//! The main job through the shell, on the memory store: a ticket's whole life, as agents and requesters live it.
+//! The main job through the shell: a ticket's whole life, as agents and requesters live it. Which store, the file
+//! that includes this one says.
 
 use std::sync::Arc;
 
@@ -9,12 +10,13 @@ use helpdesk_core::party::{AgentId, Role};
 use helpdesk_core::query::{GroupBy, PageSize, TicketFilter};
 use helpdesk_core::settings::ClosedReply;
 use helpdesk_core::ticket::{MessageDraft, Rejection, StatusCategory, StatusChange, StatusKey, Version};
-use helpdesk_core::{Helpdesk, MemoryStore, Settings};
+use helpdesk_core::{Helpdesk, Settings};
 
-fn desk() -> (Helpdesk, Arc<ManualClock>) {
+async fn desk() -> (Helpdesk, Arc<ManualClock>, super::Guard) {
     let clock = Arc::new(ManualClock::at("2026-11-02T09:00:00Z".parse().unwrap()));
     let ids = Arc::new(SequentialIds::default());
-    (Helpdesk::builder(MemoryStore::new()).clock(clock.clone()).ids(ids).build(), clock)
+    let (store, guard) = super::store().await;
+    (Helpdesk::on(store).clock(clock.clone()).ids(ids).build(), clock, guard)
 }
 
 fn request(subject: &str, body: &str) -> NewRequest {
@@ -23,7 +25,7 @@ fn request(subject: &str, body: &str) -> NewRequest {
 
 #[tokio::test]
 async fn a_ticket_lives_from_request_to_reopening() {
-    let (desk, clock) = desk();
+    let (desk, clock, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let (anna, max) = (acme.agent("anna").unwrap(), acme.requester("max@example.com").unwrap().named("Max"));
 
@@ -69,7 +71,7 @@ async fn a_ticket_lives_from_request_to_reopening() {
 
 #[tokio::test]
 async fn timers_wake_and_close_once_also_when_found_late() {
-    let (desk, clock) = desk();
+    let (desk, clock, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let anna = acme.agent("anna").unwrap();
     let ticket = anna.open(OpenTicket::new("Order laptop")).await.unwrap().ticket.id;
@@ -93,7 +95,7 @@ async fn timers_wake_and_close_once_also_when_found_late() {
 
 #[tokio::test]
 async fn conflicts_tell_what_happened_and_only_when_it_matters() {
-    let (desk, _) = desk();
+    let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let (anna, ben) = (acme.agent("anna").unwrap(), acme.agent("ben").unwrap());
     let opened = anna.open(OpenTicket::new("Till down").from_email("a@b.de").unwrap().saying("Help")).await.unwrap();
@@ -109,7 +111,7 @@ async fn conflicts_tell_what_happened_and_only_when_it_matters() {
 
 #[tokio::test]
 async fn a_key_gives_the_first_answer_again() {
-    let (desk, _) = desk();
+    let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let anna = acme.agent("anna").unwrap();
     let open = || anna.open(OpenTicket::new("Once").from_email("a@b.de").unwrap().saying("x"));
@@ -125,7 +127,7 @@ async fn a_key_gives_the_first_answer_again() {
 
 #[tokio::test]
 async fn locks_are_honoured_by_replies_and_not_by_notes() {
-    let (desk, clock) = desk();
+    let (desk, clock, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let (anna, ben) = (acme.agent("anna").unwrap(), acme.agent("ben").unwrap());
     let id = anna.open(OpenTicket::new("Till down")).await.unwrap().ticket.id;
@@ -149,7 +151,7 @@ async fn locks_are_honoured_by_replies_and_not_by_notes() {
 
 #[tokio::test]
 async fn merge_unmerge_link_and_split_write_both_ends() {
-    let (desk, _) = desk();
+    let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let anna = acme.agent("anna").unwrap();
     let open = |subject: &str, who: &str| anna.open(OpenTicket::new(subject).from_email(who).unwrap().saying("words"));
@@ -181,7 +183,7 @@ async fn merge_unmerge_link_and_split_write_both_ends() {
 
 #[tokio::test]
 async fn requesters_see_their_own_and_nothing_inside() {
-    let (desk, _) = desk();
+    let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let (anna, max) = (acme.agent("anna").unwrap(), acme.requester("max@example.com").unwrap());
     assert!(max.list(PageSize::default(), None).await.unwrap().0.is_empty());
@@ -201,7 +203,7 @@ async fn requesters_see_their_own_and_nothing_inside() {
 
 #[tokio::test]
 async fn closed_requests_follow_the_tenants_policy() {
-    let (desk, _) = desk();
+    let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let (admin, max) = (acme.admin("root").unwrap(), acme.requester("max@example.com").unwrap());
     let asked = max.open(request("x", "y"), &Options::default()).await.unwrap();
@@ -218,7 +220,7 @@ async fn closed_requests_follow_the_tenants_policy() {
 
 #[tokio::test]
 async fn a_revoked_agent_can_do_nothing_from_then_on() {
-    let (desk, _) = desk();
+    let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let (admin, anna) = (acme.admin("root").unwrap(), acme.agent("anna").unwrap());
     let id = anna.open(OpenTicket::new("x")).await.unwrap().ticket.id;
@@ -233,7 +235,7 @@ async fn a_revoked_agent_can_do_nothing_from_then_on() {
 
 #[tokio::test]
 async fn lists_page_and_cursors_belong_to_their_list() {
-    let (desk, _) = desk();
+    let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let anna = acme.agent("anna").unwrap();
     for n in 0..7 {
@@ -255,4 +257,40 @@ async fn lists_page_and_cursors_belong_to_their_list() {
     assert_eq!(anna.list(&request).await.unwrap_err().code(), "bad_cursor");
     let words = TicketFilter { words: "RECHNUNGEN".into(), ..TicketFilter::all() };
     assert_eq!(anna.count(&words, GroupBy::Status).await.unwrap()[0].count, 7);
+}
+
+#[tokio::test]
+async fn nobody_writes_in_anothers_name_or_at_another_time() {
+    use helpdesk_core::party::Actor;
+    use helpdesk_core::ticket::{Command, MessageId, NewMessage};
+    let (desk, clock, _guard) = desk().await;
+    let acme = desk.tenant("acme").unwrap();
+    let anna = acme.agent("anna").unwrap();
+    let id = anna.open(OpenTicket::new("x").from_email("a@b.de").unwrap().saying("y")).await.unwrap().ticket.id;
+    clock.advance(TimeDelta::hours(1));
+    let words = |author: &str| NewMessage {
+        author: author.parse::<Actor>().unwrap(),
+        ..NewMessage::public(MessageId(uuid::Uuid::from_u128(7)), "words")
+    };
+    let say = |message: NewMessage| anna.command(id, Command::AddMessage(Box::new(message)));
+    assert!(matches!(say(words("agent:ben")).await, Err(Error::Forbidden { .. })));
+    let backdated = NewMessage { at: Some("2026-11-02T09:00:00Z".parse().unwrap()), ..words("agent:anna") };
+    assert!(matches!(say(backdated).await, Err(Error::Forbidden { .. })));
+    say(words("requester:whoever")).await.expect("an agent writes down what a requester said");
+}
+
+#[tokio::test]
+async fn erasing_a_contact_takes_what_is_personal_and_keeps_the_history_whole() {
+    let (desk, _, _guard) = desk().await;
+    let acme = desk.tenant("acme").unwrap();
+    let (anna, max) = (acme.agent("anna").unwrap(), acme.requester("max@example.com").unwrap().named("Maxcanary"));
+    let asked = max.open(request("subjectcanary", "bodycanary"), &Options::default()).await.unwrap();
+    anna.set_subject(asked.id, "othercanary").await.unwrap();
+    let contact = anna.show(asked.id).await.unwrap().ticket.requester.unwrap();
+    assert_eq!(acme.admin("root").unwrap().erase_contact(&contact).await.unwrap(), 1);
+    let dump = acme.admin("root").unwrap().dump(None, 10).await.unwrap();
+    let stored = serde_json::to_string(&dump).unwrap();
+    assert!(!stored.contains("canary") && !stored.contains("max@"), "{stored}");
+    assert!(matches!(max.show(asked.id).await, Err(Error::NotFound { .. })), "the address leads to nobody now");
+    assert!(desk.check(|_| {}).await.unwrap().is_clean());
 }

@@ -1,0 +1,62 @@
+//! The verbs of `contact`.
+
+use clap::{Args, Subcommand};
+
+use super::catalogue::DryRun;
+
+/// What to do with contacts. `CONTACT` is an address or an id.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContactVerb {
+    /// List them
+    List(ContactList),
+    /// Show one
+    Show {
+        /// Who
+        contact: String,
+    },
+    /// Change one; what is not said stays
+    Edit(ContactEdit),
+    /// Merge one into another: whoever is named by the first is the second from now on
+    Merge {
+        /// Who
+        contact: String,
+        /// Into whom
+        into: String,
+        #[command(flatten)]
+        dry: DryRun,
+    },
+    /// Print what the desk holds of a contact, and what the contact may see
+    Export {
+        /// Who
+        contact: String,
+    },
+}
+
+/// Options of `contact list`.
+#[derive(Debug, Args)]
+pub(crate) struct ContactList {
+    /// How many at most, 1 to 500
+    #[arg(long, value_name = "N", default_value = "50", allow_hyphen_values = true)]
+    pub(crate) limit: String,
+    /// Where to go on: `next` of the page before
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
+    pub(crate) cursor: Option<String>,
+}
+
+/// Options of `contact edit`.
+#[derive(Debug, Args)]
+pub(crate) struct ContactEdit {
+    /// Who
+    pub(crate) contact: String,
+    /// A new name
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// A new address
+    #[arg(long)]
+    pub(crate) email: Option<String>,
+    /// A new organisation
+    #[arg(long)]
+    pub(crate) org: Option<String>,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+}

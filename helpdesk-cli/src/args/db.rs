@@ -1,0 +1,27 @@
+//! The verbs of `db`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+/// What to do with the store.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbVerb {
+    /// Bring the store to the version of this program
+    Migrate {
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Which store, of which version, with what in it
+    Status,
+    /// Prove every history and look for damage; it only reads
+    Check,
+    /// Look at the store and say what can be done
+    Doctor,
+    /// Copy the store into a file while others go on working
+    Backup {
+        /// Where to
+        file: PathBuf,
+    },
+}

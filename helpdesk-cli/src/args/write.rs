@@ -1,0 +1,29 @@
+//! The conditions that every write takes.
+
+use std::path::PathBuf;
+
+/// Under which conditions something is done.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Conditions")]
+pub(crate) struct Write {
+    /// Only if nothing that matters has happened since this version
+    #[arg(long, value_name = "VERSION", allow_hyphen_values = true)]
+    pub(crate) if_version: Option<String>,
+    /// Once only, however often it is sent with this key
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub(crate) idempotency_key: Option<String>,
+    /// Show this lock token with the write
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
+    pub(crate) lock_token: Option<String>,
+    /// Only try it, and show what would happen
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Where a text is brought back from.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Recover {
+    /// Take the text that a failed try has left in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recover: Option<PathBuf>,
+}

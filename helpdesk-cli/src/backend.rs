@@ -1,0 +1,100 @@
+//! From a URL to a store: which backends this build has, and whether a missing store may be made.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use helpdesk_core::MemoryStore;
+use helpdesk_core::store::{FaultKind, Store, StoreError};
+use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
+
+use crate::exit::Failure;
+
+/// The backends of this build, as in URLs.
+const BACKENDS: &str = "memory: and sqlite:PATH";
+
+/// What a URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// This process's memory.
+    Memory,
+    /// A SQLite file.
+    Sqlite(PathBuf),
+}
+
+/// How a store is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// It must be there, of this version.
+    Existing,
+    /// It is made if it is not there.
+    Create,
+    /// It must be there, and is brought to this version.
+    Migrate,
+}
+
+impl Place {
+    /// Reads a URL.
+    ///
+    /// # Errors
+    /// If this build has no such backend.
+    pub(crate) fn parse(url: &str) -> Result<Self, Failure> {
+        let wrong = |message: String| Failure::Usage { message, hint: format!("this build has {BACKENDS}") };
+        match url.split_once(':') {
+            Some(("memory", "")) => Ok(Self::Memory),
+            Some(("sqlite", path)) => {
+                let path = path.strip_prefix("//").unwrap_or(path);
+                if path.is_empty() {
+                    return Err(wrong("the URL names no file".to_owned()));
+                }
+                Ok(Self::Sqlite(PathBuf::from(path)))
+            }
+            Some((scheme, _)) => Err(wrong(format!("this build has no backend for {scheme}:"))),
+            None => Err(wrong("the URL has no scheme".to_owned())),
+        }
+    }
+}
+
+/// An open store: as the core sees it, and with what only a file can do.
+#[derive(Clone)]
+pub(crate) struct Backend {
+    /// The store.
+    pub(crate) store: Arc<dyn Store>,
+    file: Option<Arc<SqliteStore>>,
+}
+
+impl Backend {
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// If it is missing, of another version, damaged or cannot be reached.
+    pub(crate) async fn open(place: &Place, opening: Opening) -> Result<Self, Failure> {
+        match place {
+            Place::Memory => Ok(Self { store: Arc::new(MemoryStore::new()), file: None }),
+            Place::Sqlite(path) => {
+                let options =
+                    SqliteOptions::new(path).create(opening == Opening::Create).migrate(opening == Opening::Migrate);
+                let store = Arc::new(SqliteStore::open(options).await.map_err(|error| missing(error, path))?);
+                Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, file: Some(store) })
+            }
+        }
+    }
+
+    /// Copies the store into a file.
+    ///
+    /// # Errors
+    /// If the backend has no file to copy, or the target is there already.
+    pub(crate) async fn backup(&self, target: &Path) -> Result<(), Failure> {
+        match &self.file {
+            Some(file) => Ok(file.backup(target).await?),
+            None => Err(StoreError::new(FaultKind::Unsupported, "backup").because("this store is no file").into()),
+        }
+    }
+}
+
+/// A store that is not there is to be made; one of an older version is to be migrated, which is the usual hint.
+fn missing(error: StoreError, path: &Path) -> Failure {
+    let is_missing =
+        error.kind == FaultKind::NeedsMigration && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0);
+    let failure = Failure::from(error);
+    if is_missing { failure.hinting("helpdesk init") } else { failure }
+}

@@ -1,0 +1,193 @@
+//! `db`: looking after the store.
+
+use helpdesk_core::Helpdesk;
+use helpdesk_core::desk::CheckReport;
+use helpdesk_core::query::TicketFilter;
+use helpdesk_core::store::SchemaState;
+use serde_json::{Value, json};
+
+use super::progress::Progress;
+use crate::args::DbVerb;
+use crate::backend::Opening;
+use crate::config::masked;
+use crate::env::Env;
+use crate::exit::Failure;
+use crate::lang::{self, Phrase};
+use crate::output::{Cell, Listed, Object, Sheet};
+
+/// Runs a verb.
+///
+/// # Errors
+/// If the store is missing, of another version, or damaged.
+pub(super) async fn run(verb: DbVerb, env: &Env) -> Result<(), Failure> {
+    match verb {
+        DbVerb::Migrate { dry_run } => migrate(dry_run, env).await,
+        DbVerb::Status => status(env).await,
+        DbVerb::Check => check(env).await,
+        DbVerb::Doctor => doctor(env).await,
+        DbVerb::Backup { file } => {
+            allowed(env).await?;
+            env.backend(Opening::Existing).await?.backup(&file).await?;
+            let file = file.display().to_string();
+            let sheet = Sheet { columns: vec!["file"], rows: vec![vec![Cell::new(file.as_str())]] };
+            env.output.item("helpdesk/backup/1", Object::new().with("file", file), &[], &sheet)
+        }
+    }
+}
+
+/// Only who may edit settings looks after the store.
+async fn allowed(env: &Env) -> Result<(), Failure> {
+    env.admin(Opening::Existing).await.map(drop)
+}
+
+async fn migrate(dry_run: bool, env: &Env) -> Result<(), Failure> {
+    let opening = if dry_run { Opening::Existing } else { Opening::Migrate };
+    env.admin(opening).await?;
+    let backend = env.backend(opening).await?;
+    let schema = if dry_run { backend.store.schema().await? } else { backend.store.migrate().await? };
+    if dry_run {
+        env.output.say(lang::DRY_RUN.get(env.output.language));
+    }
+    let SchemaState { found, supported } = schema;
+    let item = Object::new().with("found", found).with("supported", supported).with("dry_run", dry_run);
+    let sheet = Sheet {
+        columns: vec!["found", "supported"],
+        rows: vec![vec![Cell::new(found.to_string()), Cell::new(supported.to_string())]],
+    };
+    env.output.item("helpdesk/schema/1", item, &[], &sheet)
+}
+
+async fn status(env: &Env) -> Result<(), Failure> {
+    allowed(env).await?;
+    let desk = env.desk(Opening::Existing).await?;
+    let store = desk.store();
+    let schema = store.schema().await?;
+    let capabilities = store.capabilities();
+    let mut tenants: Vec<Value> = Vec::new();
+    let mut rows = Vec::new();
+    for tenant in store.tenants().await? {
+        let count = desk.tenant(tenant.as_str())?.system().total(&TicketFilter::default()).await?;
+        rows.push((format!("tenant {tenant}"), format!("{count} tickets")));
+        tenants.push(json!({ "tenant": tenant, "tickets": count }));
+    }
+    let url = masked(env.config.url());
+    let item = Object::new()
+        .with("url", url.as_str())
+        .with("backend", store.name())
+        .with("schema", json!(schema))
+        .with("capabilities", json!(capabilities))
+        .with("tenants", tenants);
+    let mut all = vec![
+        ("url".to_owned(), url),
+        ("backend".to_owned(), store.name().to_owned()),
+        ("schema".to_owned(), format!("{} of {}", schema.found, schema.supported)),
+        ("durable".to_owned(), capabilities.durable.to_string()),
+        ("shared".to_owned(), capabilities.shared.to_string()),
+    ];
+    all.extend(rows);
+    let rows = all.into_iter().map(|(key, value)| vec![Cell::new(key), Cell::new(value)]).collect();
+    env.output.item("helpdesk/db.status/1", item, &[], &Sheet { columns: vec!["key", "value"], rows })
+}
+
+async fn check(env: &Env) -> Result<(), Failure> {
+    allowed(env).await?;
+    let report = examined(&env.desk(Opening::Existing).await?, env).await?;
+    let findings = findings(&report);
+    let item = Object::new()
+        .with("clean", report.is_clean())
+        .with("tickets", report.tickets)
+        .with("events", report.events)
+        .with("messages", report.messages)
+        .with(
+            "findings",
+            findings.iter().map(|(place, problem)| json!({ "place": place, "problem": problem })).collect::<Vec<_>>(),
+        );
+    let mut sheet = Sheet { columns: vec!["place", "problem"], rows: Vec::new() };
+    if report.is_clean() {
+        let counts = format!("{} tickets, {} events, {} messages", report.tickets, report.events, report.messages);
+        sheet = Sheet { columns: vec!["state", "count"], rows: vec![vec![Cell::new("clean"), Cell::new(counts)]] };
+    }
+    sheet.rows.extend(findings.iter().map(|(place, problem)| vec![Cell::new(&**place), Cell::new(&**problem)]));
+    env.output.item("helpdesk/check/1", item, &[], &sheet)?;
+    if report.is_clean() { Ok(()) } else { Err(Failure::Damaged(findings.len())) }
+}
+
+/// Says in words what stands how, and what can be done about it. It changes nothing itself.
+async fn doctor(env: &Env) -> Result<(), Failure> {
+    allowed(env).await?;
+    let desk = env.desk(Opening::Existing).await?;
+    let capabilities = desk.store().capabilities();
+    let schema = desk.store().schema().await?;
+    let report = examined(&desk, env).await?;
+    let language = env.output.language;
+    let say = |phrase: Phrase| phrase.get(language).to_owned();
+    let nothing = Phrase("nothing to do", "nichts zu tun");
+    let mut advice = vec![(
+        "schema".to_owned(),
+        format!("{} of {}", schema.found, schema.supported),
+        say(if schema.found == schema.supported {
+            nothing
+        } else {
+            Phrase("run `helpdesk db migrate`", "`helpdesk db migrate` ausführen")
+        }),
+    )];
+    advice.push((
+        "durability".to_owned(),
+        if capabilities.durable { "durable" } else { "not durable" }.to_owned(),
+        say(if capabilities.durable {
+            nothing
+        } else {
+            Phrase("do not keep real work here", "keine echte Arbeit hier aufbewahren")
+        }),
+    ));
+    for finding in &report.store {
+        let restore = Phrase(
+            "restore a backup, or export what can be read with `helpdesk export jsonl` and import it into a new store",
+            "eine Sicherung einspielen, oder Lesbares mit `helpdesk export jsonl` in einen neuen Speicher übernehmen",
+        );
+        advice.push((finding.place.clone(), finding.problem.clone(), say(restore)));
+    }
+    for finding in &report.findings {
+        let compare = Phrase(
+            "compare `helpdesk ticket history` with `helpdesk ticket show`; the history is the older truth; keep a copy",
+            "`helpdesk ticket history` mit `helpdesk ticket show` vergleichen; der Verlauf gilt; eine Kopie aufheben",
+        );
+        let place = format!("{} {}", finding.tenant, finding.ticket);
+        advice.push((place, finding.problem.clone(), say(compare)));
+    }
+    if report.is_clean() {
+        let proven = format!("{} tickets, {} events", report.tickets, report.events);
+        let backup = Phrase("back it up with `helpdesk db backup FILE`", "mit `helpdesk db backup DATEI` sichern");
+        advice.push(("data".to_owned(), proven, say(backup)));
+    }
+    let mut listed = Listed {
+        schema: "helpdesk/doctor/1",
+        sheet: Sheet { columns: vec!["topic", "state", "advice"], rows: Vec::new() },
+        total: Some(advice.len() as u64),
+        ..Listed::default()
+    };
+    for (topic, state, advice) in advice {
+        let item = Object::new().with("topic", &*topic).with("state", &*state).with("advice", &*advice);
+        listed.items.push(item);
+        listed.sheet.rows.push(vec![Cell::new(topic), Cell::new(state), Cell::new(advice)]);
+    }
+    env.output.list(listed)?;
+    let problems = report.store.len() + report.findings.len();
+    if problems == 0 { Ok(()) } else { Err(Failure::Damaged(problems)) }
+}
+
+async fn examined(desk: &Helpdesk, env: &Env) -> Result<CheckReport, Failure> {
+    let mut progress = Progress::new("check", None, env);
+    let report = desk.check(|done| progress.at(done, done)).await?;
+    progress.finish();
+    Ok(report)
+}
+
+fn findings(report: &CheckReport) -> Vec<(String, String)> {
+    let store = report.store.iter().map(|finding| (finding.place.clone(), finding.problem.clone()));
+    let tickets = report
+        .findings
+        .iter()
+        .map(|finding| (format!("{} {}", finding.tenant, finding.ticket), finding.problem.clone()));
+    store.chain(tickets).collect()
+}

@@ -1,0 +1,37 @@
+//! `demo`: plays a week that ends now, then shows the board.
+
+use std::sync::Arc;
+
+use helpdesk_core::Helpdesk;
+use helpdesk_core::env::ManualClock;
+
+use super::board;
+use super::progress::Progress;
+use crate::backend::Opening;
+use crate::env::Env;
+use crate::exit::Failure;
+
+/// How many tickets the board shows.
+const ROWS: i64 = 10;
+
+/// Plays the week.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn run(env: &Env) -> Result<(), Failure> {
+    let backend = env.backend(Opening::Create).await?;
+    let clock = Arc::new(ManualClock::at(env.output.now));
+    let desk = Helpdesk::on(backend.store).clock(clock.clone()).build();
+    let mut progress = Progress::new("demo", None, env);
+    let mut told = |done: usize, all: usize| {
+        progress.of(all as u64);
+        progress.at(done as u64, done as u64);
+    };
+    let tickets = crate::demo::play(&desk, &clock, env.config.tenant(), env.output.now, &mut told).await?;
+    progress.finish();
+    clock.set(env.output.now);
+    env.output.say(&format!("{tickets} tickets in {}", crate::config::masked(env.config.url())));
+    board::print(ROWS, env).await?;
+    env.output.next("helpdesk ticket list");
+    Ok(())
+}

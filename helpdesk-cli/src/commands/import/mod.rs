@@ -1,0 +1,241 @@
+//! `import`: reads a file bit by bit, many requests in flight at once so that the store can write them together, keeps
+//! what is rejected with the reason, and goes on.
+
+mod csv;
+mod entry;
+mod jsonl;
+mod rejects;
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use helpdesk_core::desk::AdminDesk;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use super::progress::{Interrupt, Progress};
+use crate::args::{Import, ImportVerb};
+use crate::backend::{Opening, Place};
+use crate::env::Env;
+use crate::exit::Failure;
+use crate::output::{Cell, Object, Sheet};
+use entry::{Answer, Entry, Job, Took};
+use rejects::Rejects;
+
+/// How many entries are in flight at most.
+const IN_FLIGHT: usize = 64;
+/// How many bytes of entries are in flight at most, unless a single one has more.
+const BYTES_IN_FLIGHT: usize = 32 * 1024 * 1024;
+/// How many bodies' bytes a line may have: a request with a few long messages.
+const BODIES_A_LINE: usize = 8;
+
+/// Where entries come from.
+pub(super) trait Feed: Send {
+    /// The next entry; `None` at the end.
+    ///
+    /// # Errors
+    /// If the file cannot be read on.
+    fn next(&mut self) -> Result<Option<Entry>, Failure>;
+}
+
+/// What an import came to.
+#[derive(Default)]
+struct Tally {
+    read: u64,
+    created: u64,
+    known: u64,
+    rejected: u64,
+}
+
+/// Runs a verb.
+///
+/// # Errors
+/// If the file cannot be read, the store fails, or something was rejected.
+pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
+    let (options, is_csv) = match verb {
+        ImportVerb::Jsonl(options) => (options, false),
+        ImportVerb::Csv(options) => (options, true),
+    };
+    let (source, length) = open(&options.file)?;
+    let longest = helpdesk_core::Limits::default().body_bytes * BODIES_A_LINE;
+    let feed: Box<dyn Feed> =
+        if is_csv { Box::new(csv::Rows::new(source, longest)?) } else { Box::new(jsonl::Lines::new(source, longest)) };
+    let admin = admin(&options, env).await?;
+    let job = Job { admin, source: options.source.clone(), dry_run: options.dry_run };
+    let done = resumed(&options)?;
+    let mut rejects = Rejects::new(beside(&options.file, "rejects.jsonl"), options.resume, options.dry_run)?;
+    let mut tally = Tally::default();
+    let mut progress = Progress::new("import", length, env);
+    let all = take(feed, &job, done, &mut rejects, &mut tally, &mut progress).await;
+    progress.finish();
+    let kept = rejects.finish()?;
+    match all {
+        Ok(None) => forget(&options)?,
+        Ok(Some(line)) => {
+            remember(&options, line)?;
+            let hint = format!("everything up to line {line} is done; go on with the same command and --resume");
+            return Err(Failure::Interrupted { hint });
+        }
+        Err(failure) => return Err(failure),
+    }
+    print(&tally, kept.as_deref(), &options, env)?;
+    if tally.rejected > 0 {
+        let kept = kept.map(|path| path.display().to_string());
+        return Err(Failure::Partly { rejected: tally.rejected, read: tally.read, kept });
+    }
+    Ok(())
+}
+
+/// Takes every entry; gives the line up to which everything is done if it was interrupted.
+async fn take(
+    mut feed: Box<dyn Feed>,
+    job: &Job,
+    done: u64,
+    rejects: &mut Rejects,
+    tally: &mut Tally,
+    progress: &mut Progress,
+) -> Result<Option<u64>, Failure> {
+    let interrupt = Interrupt::watch();
+    let mut flight = JoinSet::new();
+    let mut sizes: VecDeque<usize> = VecDeque::new();
+    let mut bytes = 0;
+    let mut last = done;
+    while let Some(entry) = feed.next()? {
+        if entry.number <= done {
+            continue;
+        }
+        if interrupt.happened() {
+            land(&mut flight, 0, tally, rejects).await?;
+            return Ok(Some(last));
+        }
+        last = entry.number;
+        tally.read += 1;
+        let (offset, size) = (entry.offset, entry.size());
+        while flight.len() >= IN_FLIGHT || (bytes + size > BYTES_IN_FLIGHT && !flight.is_empty()) {
+            let next = flight.len() - 1;
+            land(&mut flight, next, tally, rejects).await?;
+            bytes -= sizes.pop_front().unwrap_or_default();
+        }
+        if entry.is_record() {
+            // What tickets rest on comes first and alone: settings say how numbers are read.
+            land(&mut flight, 0, tally, rejects).await?;
+            sizes.clear();
+            bytes = 0;
+            let answer = job.clone().take(entry).await;
+            count(answer, tally, rejects)?;
+        } else {
+            sizes.push_back(size);
+            bytes += size;
+            flight.spawn(job.clone().take(entry));
+        }
+        progress.at(offset, tally.read);
+    }
+    land(&mut flight, 0, tally, rejects).await?;
+    Ok(None)
+}
+
+/// Waits until no more than `left` are in flight.
+async fn land(
+    flight: &mut JoinSet<Answer>,
+    left: usize,
+    tally: &mut Tally,
+    rejects: &mut Rejects,
+) -> Result<(), Failure> {
+    while flight.len() > left {
+        match flight.join_next().await {
+            Some(Ok(answer)) => count(answer, tally, rejects)?,
+            Some(Err(error)) => return Err(Failure::io("import", io::Error::other(error))),
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+fn count(answer: Answer, tally: &mut Tally, rejects: &mut Rejects) -> Result<(), Failure> {
+    match answer.took? {
+        Took::Created => tally.created += 1,
+        Took::Known => tally.known += 1,
+        Took::Rejected { code, reason } => {
+            tally.rejected += 1;
+            rejects.keep(answer.number, code, &reason, &answer.text)?;
+        }
+    }
+    Ok(())
+}
+
+async fn admin(options: &Import, env: &Env) -> Result<AdminDesk, Failure> {
+    let missing = match Place::parse(env.config.url())? {
+        Place::Sqlite(path) => !path.exists(),
+        Place::Memory => false,
+    };
+    if options.dry_run && missing {
+        // A dry run makes no store; what it would find in an empty one it finds in an empty memory.
+        let desk = helpdesk_core::Helpdesk::builder(helpdesk_core::MemoryStore::new()).clock(env.clock.clone()).build();
+        return Ok(desk.tenant(env.config.tenant())?.admin("import")?);
+    }
+    env.admin(if options.dry_run { Opening::Existing } else { Opening::Create }).await
+}
+
+fn open(file: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
+    if file == Path::new("-") {
+        return Ok((Box::new(io::stdin()), None));
+    }
+    let failed = |error| Failure::io(file.display().to_string(), error);
+    let opened = File::open(file).map_err(failed)?;
+    let length = opened.metadata().map_err(failed)?.len();
+    Ok((Box::new(opened), Some(length)))
+}
+
+/// The file beside the imported one: `FILE.rejects.jsonl`, `FILE.resume`.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let name = if file == Path::new("-") { Path::new("import") } else { file };
+    let mut path = name.as_os_str().to_owned();
+    path.push(".");
+    path.push(ending);
+    path.into()
+}
+
+fn resumed(options: &Import) -> Result<u64, Failure> {
+    if !options.resume {
+        return Ok(0);
+    }
+    let path = beside(&options.file, "resume");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(text.trim().parse().unwrap_or(0)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(Failure::io(path.display().to_string(), error)),
+    }
+}
+
+fn remember(options: &Import, line: u64) -> Result<(), Failure> {
+    let path = beside(&options.file, "resume");
+    std::fs::write(&path, format!("{line}\n")).map_err(|error| Failure::io(path.display().to_string(), error))
+}
+
+fn forget(options: &Import) -> Result<(), Failure> {
+    let path = beside(&options.file, "resume");
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::io(path.display().to_string(), error)),
+        _ => Ok(()),
+    }
+}
+
+fn print(tally: &Tally, kept: Option<&Path>, options: &Import, env: &Env) -> Result<(), Failure> {
+    let kept = kept.map(|path| path.display().to_string());
+    let item = Object::new()
+        .with("read", tally.read)
+        .with("created", tally.created)
+        .with("known", tally.known)
+        .with("rejected", tally.rejected)
+        .with("rejects", json!(kept))
+        .with("dry_run", options.dry_run);
+    let mut sheet = Sheet { columns: vec!["key", "value"], rows: Vec::new() };
+    for (name, count) in
+        [("read", tally.read), ("created", tally.created), ("known", tally.known), ("rejected", tally.rejected)]
+    {
+        sheet.rows.push(vec![Cell::new(name), Cell::new(count.to_string())]);
+    }
+    env.output.item("helpdesk/import/1", item, &[], &sheet)
+}

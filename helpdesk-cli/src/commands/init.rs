@@ -1,0 +1,37 @@
+//! `init`: a store and a tenant to begin with.
+
+use helpdesk_core::Settings;
+use helpdesk_core::sla::SlaTargets;
+use helpdesk_core::ticket::NumberTemplate;
+
+use crate::args::Init;
+use crate::backend::Opening;
+use crate::config::masked;
+use crate::env::Env;
+use crate::exit::Failure;
+use crate::output::{Cell, Object, Sheet};
+
+/// Makes the store and the tenant; what is there is left alone.
+///
+/// # Errors
+/// If a value is not acceptable, or the store cannot be made.
+pub(super) async fn run(options: Init, env: &Env) -> Result<(), Failure> {
+    let settings = Settings {
+        language: env.output.language,
+        time_zone: options.time_zone,
+        number_template: options.numbers.as_deref().map(NumberTemplate::new).transpose()?.unwrap_or_default(),
+        sla: SlaTargets::usual(),
+        ..Settings::default()
+    };
+    let admin = env.admin(Opening::Create).await?;
+    let made = admin.init(&settings).await?;
+    let url = masked(env.config.url());
+    let item = Object::new().with("url", url.as_str()).with("tenant", env.config.tenant()).with("created", made);
+    let sheet = Sheet {
+        columns: vec!["url", "tenant", "created"],
+        rows: vec![vec![Cell::new(url), Cell::new(env.config.tenant()), Cell::new(made.to_string())]],
+    };
+    env.output.item("helpdesk/init/1", item, &[], &sheet)?;
+    env.output.next("helpdesk ticket create --subject SUBJECT --body TEXT --requester ADDRESS");
+    Ok(())
+}

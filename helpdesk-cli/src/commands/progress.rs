@@ -1,0 +1,105 @@
+//! How far long work is: a bar on a terminal, a line every five seconds elsewhere. And whether it is to stop.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::env::Env;
+use crate::output::Output;
+
+/// How often a line is said where there is no terminal.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// How far it is.
+pub(super) struct Progress {
+    what: &'static str,
+    total: Option<u64>,
+    bar: Option<ProgressBar>,
+    started: Instant,
+    said: Instant,
+    output: Output,
+}
+
+impl Progress {
+    /// Begins. `total` is how far it goes in all, if that is known.
+    pub(super) fn new(what: &'static str, total: Option<u64>, env: &Env) -> Self {
+        let bar = (std::io::stderr().is_terminal() && !env.output.quiet).then(|| match total {
+            Some(total) => ProgressBar::new(total).with_prefix(what).with_style(style()),
+            None => ProgressBar::new_spinner().with_prefix(what),
+        });
+        let now = Instant::now();
+        Self { what, total, bar, started: now, said: now, output: env.output.clone() }
+    }
+
+    /// Says how far it goes in all, now that it is known.
+    pub(super) fn of(&mut self, total: u64) {
+        if self.total != Some(total) {
+            self.total = Some(total);
+            if let Some(bar) = &self.bar {
+                bar.set_length(total);
+                bar.set_style(style());
+            }
+        }
+    }
+
+    /// Says that it is at `position` of the total, and that `items` things are done.
+    pub(super) fn at(&mut self, position: u64, items: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(position);
+            bar.set_message(self.rate(items));
+        } else if self.said.elapsed() >= EVERY {
+            self.said = Instant::now();
+            let left = self.left(position).map(|left| format!(", {left} s left")).unwrap_or_default();
+            self.output.say(&format!("{}: {items} done, {}{left}", self.what, self.rate(items)));
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn rate(&self, items: u64) -> String {
+        let millis = self.started.elapsed().as_millis().max(1);
+        format!("{}/s", u128::from(items) * 1000 / millis)
+    }
+
+    /// Seconds that are left if it goes on like this.
+    fn left(&self, position: u64) -> Option<u64> {
+        let elapsed = self.started.elapsed().as_secs();
+        let total = self.total.filter(|_| position > 0)?;
+        Some(elapsed.saturating_mul(total.saturating_sub(position)) / position)
+    }
+}
+
+fn style() -> ProgressStyle {
+    let style = "{prefix} {wide_bar} {percent}% {msg} {eta}";
+    ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Whether somebody pressed Ctrl-C. Long work looks at it between batches.
+pub(super) struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Watches from now on.
+    pub(super) fn watch() -> Self {
+        let pressed = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&pressed);
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                flag.store(true, Ordering::SeqCst);
+            }
+        });
+        Self(pressed)
+    }
+
+    /// Whether it happened.
+    pub(super) fn happened(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}

@@ -1,0 +1,96 @@
+//! Texts that people wrote are not lost: when a create or a reply fails, its text is kept in a file and can be
+//! brought back.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::args::Recover;
+use crate::env::{self, Env};
+use crate::exit::Failure;
+
+/// A text with the file it was brought back from.
+pub(super) struct Written {
+    /// The text.
+    pub(super) text: Option<String>,
+    from: Option<PathBuf>,
+}
+
+impl Written {
+    /// Takes the text from the argument, or from the file of an earlier try.
+    ///
+    /// # Errors
+    /// If the file or standard input cannot be read.
+    pub(super) fn take(argument: Option<&str>, recover: &Recover, limit: usize) -> Result<Self, Failure> {
+        let from = recover.recover.clone();
+        let text = match (argument, &from) {
+            (Some(argument), _) => Some(env::text(argument, limit)?),
+            (None, Some(path)) => Some(env::text(&format!("@{}", path.display()), limit)?),
+            (None, None) => None,
+        };
+        Ok(Self { text, from })
+    }
+
+    /// Ends the try: what went well leaves no file, what failed leaves the text in one and says so.
+    pub(super) fn settle<T>(&self, result: Result<T, Failure>, dry_run: bool, env: &Env) -> Result<T, Failure> {
+        let Some(text) = &self.text else { return result };
+        match result {
+            Ok(done) => {
+                if let Some(path) = self.from.as_ref().filter(|_| !dry_run) {
+                    std::fs::remove_file(path).map_err(|error| Failure::io(path.display().to_string(), error))?;
+                }
+                Ok(done)
+            }
+            Err(failure) if dry_run || matches!(failure, Failure::BrokenPipe) => Err(failure),
+            Err(failure) => {
+                let kept = match &self.from {
+                    Some(path) => path.clone(),
+                    None => match keep(text) {
+                        Ok(path) => path,
+                        Err(error) => {
+                            env.output.say(&format!("the text could not be kept: {error}"));
+                            return Err(failure);
+                        }
+                    },
+                };
+                let first = failure.hint(env.output.language).map(|hint| hint + "; ").unwrap_or_default();
+                let words = match env.output.language {
+                    helpdesk_core::text::Language::De => "der Text ist aufgehoben; zurückholen mit",
+                    _ => "the text is kept; bring it back with",
+                };
+                Err(failure.hinting(format!("{first}{words} --recover {}", kept.display())))
+            }
+        }
+    }
+}
+
+/// Writes the text into a new file that only its owner reads.
+fn keep(text: &str) -> std::io::Result<PathBuf> {
+    let folder = folder();
+    std::fs::create_dir_all(&folder)?;
+    for attempt in 0_u32.. {
+        let path = folder.join(format!("text-{}-{attempt}.txt", std::process::id()));
+        match create(&path) {
+            Ok(mut file) => {
+                file.write_all(text.as_bytes())?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}
+
+fn create(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn folder() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local").join("state")));
+    state.unwrap_or_else(std::env::temp_dir).join("helpdesk")
+}

@@ -1,0 +1,135 @@
+//! The conditions of a write, and what is printed after it: the new state, and what can usefully be done next.
+
+use helpdesk_core::access::Request;
+use helpdesk_core::desk::{Act, AgentDesk, Error, Options, Outcome};
+use helpdesk_core::store::HistoryEntry;
+use helpdesk_core::text::line;
+use helpdesk_core::ticket::{LockToken, StatusCategory, Ticket, Version, Warning};
+use serde_json::{Value, json};
+
+use crate::args::Write;
+use crate::env::{Env, natural};
+use crate::exit::Failure;
+use crate::lang;
+use crate::output::{
+    Beside, event_json, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet, time,
+};
+
+/// Reads the conditions.
+///
+/// # Errors
+/// If a value is not well-formed.
+pub(crate) fn conditions(write: &Write, key_chars: usize) -> Result<Options, Failure> {
+    let key = write.idempotency_key.as_deref();
+    let number = |field, text: &Option<String>| text.as_deref().map(|text| natural(field, text)).transpose();
+    Ok(Options {
+        expecting: number("if_version", &write.if_version)?.map(Version),
+        idempotency_key: key.map(|key| line("idempotency_key", key, key_chars)).transpose()?,
+        lock: number("lock_token", &write.lock_token)?.map(LockToken),
+        dry_run: write.dry_run,
+    })
+}
+
+/// Does what was asked under its conditions and prints what it came to.
+///
+/// # Errors
+/// As the desk says.
+pub(super) async fn finish(agent: &AgentDesk, act: Act, write: &Write, env: &Env) -> Result<(), Failure> {
+    let limits = helpdesk_core::Limits::default();
+    let outcome = act.with(conditions(write, limits.key_chars)?).await?;
+    print(agent, &outcome, &[], env).await
+}
+
+/// Prints what a write came to. `more` stands beside it in JSON.
+///
+/// # Errors
+/// If standard output or the store fails.
+pub(crate) async fn print(
+    agent: &AgentDesk,
+    outcome: &Outcome,
+    more: &[(&'static str, Value)],
+    env: &Env,
+) -> Result<(), Failure> {
+    let output = &env.output;
+    let beside = beside(agent, &outcome.ticket).await?;
+    let mut sheet = ticket_sheet();
+    sheet.rows.push(ticket_row(&outcome.ticket, &beside, output));
+    let events: Vec<Value> = outcome
+        .events
+        .iter()
+        .map(|record| event_json(&HistoryEntry { record: record.clone(), revision: None }))
+        .collect();
+    let warnings: Vec<Value> = outcome.warnings.iter().map(warning).collect();
+    let mut extra = vec![
+        ("dry_run", json!(outcome.dry_run)),
+        ("replayed", json!(outcome.replayed)),
+        ("events", json!(events)),
+        ("warnings", json!(warnings)),
+    ];
+    extra.extend_from_slice(more);
+    if outcome.dry_run {
+        let names: Vec<&str> = outcome.events.iter().map(|record| record.event.name()).collect();
+        let names = if names.is_empty() { lang::NO_CHANGE.get(output.language).to_owned() } else { names.join(", ") };
+        output.say(&format!("{} {names}", lang::DRY_RUN.get(output.language)));
+    }
+    for warned in &outcome.warnings {
+        if let Warning::LockedByOther { by, until } = warned {
+            output.say(&format!("locked by {by} until {}", time(*until)));
+        }
+    }
+    output.item("helpdesk/ticket/1", ticket_object(&outcome.ticket, &beside, output), &extra, &sheet)?;
+    if !outcome.dry_run
+        && let Some(next) = next_command(&outcome.ticket)
+    {
+        output.next(&next);
+    }
+    Ok(())
+}
+
+/// Prints what a requester's write came to.
+///
+/// # Errors
+/// If standard output fails.
+pub(super) fn print_request(request: &Request, came_to: &str, dry_run: bool, env: &Env) -> Result<(), Failure> {
+    let output = &env.output;
+    let mut sheet = request_sheet();
+    sheet.rows.push(request_row(request, output));
+    if dry_run {
+        output.say(&format!("{} {came_to}", lang::DRY_RUN.get(output.language)));
+    }
+    let extra = [("dry_run", json!(dry_run)), ("came_to", json!(came_to))];
+    output.item("helpdesk/request/1", request_object(request, None), &extra, &sheet)?;
+    if !dry_run {
+        output.next(&format!("helpdesk ticket show {}", request.number));
+    }
+    Ok(())
+}
+
+/// What is kept beside the ticket now. A ticket that is not there (a dry run's, a deleted one) has nothing beside.
+async fn beside(agent: &AgentDesk, ticket: &Ticket) -> Result<Beside, Failure> {
+    match agent.show(ticket.id).await {
+        Ok(view) => Ok(Beside { lock: view.lock, mark: view.mark, reader: view.reader }),
+        Err(Error::NotFound { .. }) => Ok(Beside::default()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn warning(warning: &Warning) -> Value {
+    match warning {
+        Warning::LockedByOther { by, until } => json!({ "code": "locked_by_other", "by": by, "until": time(*until) }),
+        _ => json!({ "code": "other" }),
+    }
+}
+
+fn next_command(ticket: &Ticket) -> Option<String> {
+    let number = &ticket.number;
+    if ticket.deleted_at.is_some() {
+        return None;
+    }
+    Some(match ticket.status_category {
+        StatusCategory::New if ticket.assignee.is_none() => format!("helpdesk ticket claim {number}"),
+        StatusCategory::New | StatusCategory::Active => format!("helpdesk ticket reply {number} TEXT"),
+        StatusCategory::Spam => format!("helpdesk ticket spam {number} --not"),
+        _ => format!("helpdesk ticket show {number}"),
+    })
+}

@@ -1,0 +1,314 @@
+//! What a command is given: the resolved configuration, the clock, the output, who acts, and the desk once it is asked
+//! for. Nothing is opened before that.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::sync::{Arc, OnceLock};
+
+use helpdesk_core::Helpdesk;
+use helpdesk_core::access::Action;
+use helpdesk_core::desk::{AdminDesk, AgentDesk, Error, RequesterDesk, TenantDesk};
+use helpdesk_core::env::{Clock, ManualClock, SystemClock, Timestamp, micros};
+use helpdesk_core::party::AgentId;
+use helpdesk_core::text::{Invalid, Language};
+use helpdesk_core::ticket::Rejection;
+
+use crate::args::{ColorChoice, Global};
+use crate::backend::{Backend, Opening, Place};
+use crate::config::Config;
+use crate::exit::Failure;
+use crate::output::{Form, Output};
+
+/// Who is at the console when the operating system does not say.
+const NOBODY: &str = "console";
+/// Takes standard output for a terminal of so many columns: for tests and recordings.
+const FORCE_TTY: &str = "HELPDESK_FORCE_TTY";
+/// How wide a terminal is that does not say.
+const USUAL_WIDTH: u16 = 100;
+
+/// What a command is given.
+pub(crate) struct Env {
+    /// The configuration.
+    pub(crate) config: Config,
+    /// The output.
+    pub(crate) output: Output,
+    /// The clock.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Whether what would be asked is answered with yes.
+    yes: bool,
+    /// Whether nothing may be asked.
+    no_input: bool,
+    opened: OnceLock<Backend>,
+}
+
+/// Who acts, with the handle that fits.
+pub(crate) enum Acting {
+    /// An agent, or the desk itself.
+    Agent(AgentDesk),
+    /// A requester.
+    Requester(RequesterDesk),
+}
+
+impl Env {
+    /// Puts it together from the flags.
+    ///
+    /// # Errors
+    /// If a file of the configuration cannot be used, or a value is not well-formed.
+    pub(crate) fn new(flags: &Global) -> Result<Self, Failure> {
+        let config = Config::read(flags)?;
+        let clock: Arc<dyn Clock> = match &flags.now {
+            Some(now) => Arc::new(ManualClock::at(instant("now", now)?)),
+            None => Arc::new(SystemClock),
+        };
+        let language = match config.get("lang") {
+            Some("de") => Language::De,
+            None | Some("en") => Language::En,
+            Some(other) => return Err(choice("lang", other, "en or de")),
+        };
+        let color = match config.get("color") {
+            Some("always") => ColorChoice::Always,
+            Some("never") => ColorChoice::Never,
+            None | Some("auto") => ColorChoice::Auto,
+            Some(other) => return Err(choice("color", other, "auto, always or never")),
+        };
+        let width = terminal_width();
+        let output = Output {
+            form: form(flags, width),
+            language,
+            color: colored(color, width.is_some()),
+            quiet: flags.quiet,
+            now: micros(clock.now()),
+            statuses: OnceLock::new(),
+        };
+        let opened = OnceLock::new();
+        Ok(Self { config, output, clock, yes: flags.yes, no_input: flags.no_input, opened })
+    }
+
+    /// Opens the store, or gives the one that is open.
+    ///
+    /// # Errors
+    /// If it is missing or cannot be opened.
+    pub(crate) async fn backend(&self, opening: Opening) -> Result<Backend, Failure> {
+        if let Some(backend) = self.opened.get() {
+            return Ok(backend.clone());
+        }
+        let place = Place::parse(self.config.url())?;
+        let backend = Backend::open(&place, opening).await?;
+        Ok(self.opened.get_or_init(|| backend).clone())
+    }
+
+    /// Closes the store, if it was opened.
+    ///
+    /// # Errors
+    /// If what was begun cannot be ended.
+    pub(crate) async fn close(&self) -> Result<(), Failure> {
+        match self.opened.get() {
+            Some(backend) => Ok(backend.store.close().await?),
+            None => Ok(()),
+        }
+    }
+
+    /// The desk on the store.
+    ///
+    /// # Errors
+    /// As [`Env::backend`].
+    pub(crate) async fn desk(&self, opening: Opening) -> Result<Helpdesk, Failure> {
+        let backend = self.backend(opening).await?;
+        Ok(Helpdesk::on(backend.store).clock(Arc::clone(&self.clock)).build())
+    }
+
+    /// The tenant's handles, on a store that is there.
+    ///
+    /// # Errors
+    /// As [`Env::backend`], or if the tenant's id is not well-formed.
+    pub(crate) async fn tenant(&self) -> Result<TenantDesk, Failure> {
+        let tenant = self.desk(Opening::Existing).await?.tenant(self.config.tenant())?;
+        if self.output.is_terminal() && self.output.statuses.get().is_none() {
+            let settings = tenant.system().tenant_settings().await?;
+            let statuses = settings.workflow.statuses().iter();
+            let labels = statuses.map(|status| (status.key.clone(), status.labels.clone())).collect();
+            // Whoever was first has set the same.
+            drop(self.output.statuses.set(labels));
+        }
+        Ok(tenant)
+    }
+
+    /// Who acts.
+    ///
+    /// # Errors
+    /// If the actor is not well-formed.
+    pub(crate) fn acting(&self, tenant: &TenantDesk) -> Result<Acting, Failure> {
+        let Some(actor) = self.config.get("as") else { return Ok(Acting::Agent(tenant.admin(&console())?.agent())) };
+        match actor.split_once(':') {
+            Some(("agent", id)) => Ok(Acting::Agent(tenant.agent(id)?)),
+            Some(("requester", who)) => Ok(Acting::Requester(tenant.requester(who)?)),
+            None if actor == "system" => Ok(Acting::Agent(tenant.system())),
+            _ => Err(Invalid::malformed("as", "agent:ID, requester:ADDRESS-OR-ID or system").into()),
+        }
+    }
+
+    /// The agent who acts.
+    ///
+    /// # Errors
+    /// `Forbidden` for a requester, who may not do `action`.
+    pub(crate) async fn agent(&self, action: Action) -> Result<AgentDesk, Failure> {
+        match self.acting(&self.tenant().await?)? {
+            Acting::Agent(agent) => Ok(agent),
+            Acting::Requester(_) => Err(Error::Forbidden { action }.into()),
+        }
+    }
+
+    /// The administrator who acts, on a store opened so.
+    ///
+    /// # Errors
+    /// `Forbidden` for whoever may not edit settings.
+    pub(crate) async fn admin(&self, opening: Opening) -> Result<AdminDesk, Failure> {
+        let tenant = self.desk(opening).await?.tenant(self.config.tenant())?;
+        if self.config.get("as").is_none() {
+            return Ok(tenant.admin(&console())?);
+        }
+        match self.acting(&tenant)? {
+            Acting::Agent(agent) => Ok(agent.admin().await?),
+            Acting::Requester(_) => Err(Error::Forbidden { action: Action::SettingsEdit }.into()),
+        }
+    }
+
+    /// Makes sure that something may be destroyed.
+    ///
+    /// # Errors
+    /// A usage error if nobody can be asked, or the answer is no.
+    pub(crate) fn confirm(&self, what: &str) -> Result<(), Failure> {
+        let refused =
+            |message: String| Failure::Usage { message, hint: "say --yes to do it without asking".to_owned() };
+        if self.yes {
+            return Ok(());
+        }
+        if self.no_input || !io::stdin().is_terminal() || !self.output.is_terminal() {
+            return Err(refused(format!("{what} needs a confirmation")));
+        }
+        let question = crate::lang::REALLY.get(self.output.language);
+        drop(write!(anstream::stderr(), "{what}: {question} [y/N] "));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).map_err(|error| Failure::io("standard input", error))?;
+        if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja") {
+            Ok(())
+        } else {
+            Err(refused(format!("{what} was not confirmed")))
+        }
+    }
+}
+
+impl Acting {
+    /// The agent's handle for an act on `ticket`. What a requester may not see is not there for them; what they see
+    /// and may not do is forbidden.
+    ///
+    /// # Errors
+    /// `NotFound` or `Forbidden` for a requester.
+    pub(crate) async fn on(self, ticket: &str, action: Action) -> Result<AgentDesk, Failure> {
+        match self {
+            Self::Agent(agent) => Ok(agent),
+            Self::Requester(requester) => {
+                requester.show(ticket).await?;
+                Err(Error::Forbidden { action }.into())
+            }
+        }
+    }
+}
+
+/// The agent's id, which the desk itself has not.
+///
+/// # Errors
+/// `AgentOnly` for the desk itself.
+pub(crate) fn own_id(agent: &AgentDesk) -> Result<AgentId, Failure> {
+    Ok(agent.id().cloned().ok_or(Rejection::AgentOnly)?)
+}
+
+/// Reads a text argument: `-` is standard input, `@FILE` a file. At most twice `limit` bytes are read, so that the
+/// core can say that it is too long.
+///
+/// # Errors
+/// If the file or standard input cannot be read.
+pub(crate) fn text(argument: &str, limit: usize) -> Result<String, Failure> {
+    let (place, source): (&str, Box<dyn Read>) = match argument.strip_prefix('@') {
+        _ if argument == "-" => ("standard input", Box::new(io::stdin().lock())),
+        Some(path) if !path.is_empty() => {
+            (path, Box::new(std::fs::File::open(path).map_err(|error| Failure::io(path, error))?))
+        }
+        _ => return Ok(argument.to_owned()),
+    };
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_mul(2).saturating_add(1);
+    source.take(most).read_to_end(&mut bytes).map_err(|error| Failure::io(place, error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Reads an instant.
+///
+/// # Errors
+/// If it is not RFC 3339.
+pub(crate) fn instant(field: &'static str, text: &str) -> Result<Timestamp, Failure> {
+    let parsed: Result<Timestamp, _> = text.trim().parse();
+    Ok(micros(parsed.map_err(|_| Invalid::malformed(field, "an instant such as 2026-11-02T09:00:00Z"))?))
+}
+
+/// Reads a whole number; one too large for the type is the largest, which the core then refuses by its limits.
+///
+/// # Errors
+/// If it is no whole number.
+pub(crate) fn integer(field: &'static str, text: &str) -> Result<i64, Failure> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Invalid::malformed(field, "a whole number").into());
+    }
+    let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+    Ok(text.parse().unwrap_or(limit))
+}
+
+/// Reads a whole number from zero up.
+///
+/// # Errors
+/// If it is no such number.
+pub(crate) fn natural(field: &'static str, text: &str) -> Result<u64, Failure> {
+    let parsed = integer(field, text).ok().and_then(|_| text.trim_start_matches('+').parse().ok());
+    Ok(parsed.ok_or_else(|| Invalid::malformed(field, "a whole number from 0 up"))?)
+}
+
+fn console() -> String {
+    let user = whoami::username().unwrap_or_default();
+    if AgentId::new(user.as_str()).is_ok() { user } else { NOBODY.to_owned() }
+}
+
+fn terminal_width() -> Option<u16> {
+    if let Some(width) = std::env::var(FORCE_TTY).ok().and_then(|width| width.parse().ok()) {
+        return Some(width);
+    }
+    io::stdout().is_terminal().then(|| comfy_table::Table::new().width().unwrap_or(USUAL_WIDTH))
+}
+
+fn form(flags: &Global, width: Option<u16>) -> Form {
+    match (&flags.json, width) {
+        (Some(fields), _) => {
+            Form::Json(fields.split(',').map(str::trim).filter(|field| !field.is_empty()).map(str::to_owned).collect())
+        }
+        _ if flags.jsonl => Form::JsonLines,
+        _ if flags.as_csv => Form::Csv,
+        (None, Some(width)) => Form::Table(width),
+        (None, None) => Form::Tabs,
+    }
+}
+
+fn colored(choice: ColorChoice, terminal: bool) -> bool {
+    let (colored, global) = match choice {
+        ColorChoice::Always => (true, anstream::ColorChoice::Always),
+        ColorChoice::Never => (false, anstream::ColorChoice::Never),
+        ColorChoice::Auto => {
+            let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            (wanted && terminal, if wanted { anstream::ColorChoice::Auto } else { anstream::ColorChoice::Never })
+        }
+    };
+    global.write_global();
+    colored
+}
+
+fn choice(key: &str, value: &str, choices: &str) -> Failure {
+    Failure::Usage { message: format!("{key} cannot be {value}"), hint: format!("{key} is {choices}") }
+}

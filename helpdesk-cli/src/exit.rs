@@ -1,0 +1,279 @@
+//! How a command ends: exit codes from the kinds of errors, and what is told of an error. The codes are an interface.
+
+use std::io::{self, Write};
+
+use helpdesk_core::desk::{Error, ErrorKind};
+use helpdesk_core::store::StoreError;
+use helpdesk_core::text::{Invalid, Language};
+use helpdesk_core::ticket::{LockRefused, Rejection};
+use serde_json::{Value, json};
+
+use crate::lang;
+use crate::output::printable;
+
+/// It went wrong, in no way that the others name.
+const FAILED: u8 = 1;
+/// The grammar is not right.
+pub(crate) const USAGE: u8 = 2;
+/// Something was rejected and the rest was done.
+const PARTLY: u8 = 6;
+/// The data is damaged.
+const DAMAGED: u8 = 9;
+/// It was interrupted.
+const INTERRUPTED: u8 = 130;
+
+/// Why a command did not do all that was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The desk refused or failed.
+    #[error(transparent)]
+    Desk(#[from] Error),
+    /// The desk refused or failed, and there is something to do about it that only this command knows.
+    #[error("{error}")]
+    Hinted {
+        /// What.
+        error: Box<Failure>,
+        /// What to do.
+        hint: String,
+    },
+    /// The arguments do not fit together.
+    #[error("{message}")]
+    Usage {
+        /// What.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A file or a stream failed.
+    #[error("{place}: {error}")]
+    Io {
+        /// Which.
+        place: String,
+        /// How.
+        error: io::Error,
+    },
+    /// Some of it was rejected and kept.
+    #[error("{rejected} of {read} were rejected")]
+    Partly {
+        /// How many.
+        rejected: u64,
+        /// Of how many.
+        read: u64,
+        /// Where they are kept.
+        kept: Option<String>,
+    },
+    /// A check found damage.
+    #[error("the check found {0} problems")]
+    Damaged(usize),
+    /// Somebody pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted {
+        /// How to go on.
+        hint: String,
+    },
+    /// Whoever read the output has gone.
+    #[error("broken pipe")]
+    BrokenPipe,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(error: Invalid) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl From<Rejection> for Failure {
+    fn from(error: Rejection) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl From<helpdesk_core::query::QueryError> for Failure {
+    fn from(error: helpdesk_core::query::QueryError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl Failure {
+    /// A file or a stream failed; a broken pipe is told apart.
+    pub(crate) fn io(place: impl Into<String>, error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::BrokenPipe
+        } else {
+            Self::Io { place: place.into(), error }
+        }
+    }
+
+    /// Standard output failed.
+    pub(crate) fn output(error: io::Error) -> Self {
+        Self::io("standard output", error)
+    }
+
+    /// The same with what to do about it.
+    pub(crate) fn hinting(self, hint: impl Into<String>) -> Self {
+        Self::Hinted { error: Box::new(self), hint: hint.into() }
+    }
+
+    /// The exit code.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Desk(error) => of_kind(error.kind()),
+            Self::Hinted { error, .. } => error.exit_code(),
+            Self::Usage { .. } => USAGE,
+            Self::Io { .. } => FAILED,
+            Self::Partly { .. } => PARTLY,
+            Self::Damaged(_) => DAMAGED,
+            Self::Interrupted { .. } => INTERRUPTED,
+            Self::BrokenPipe => 0,
+        }
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Desk(error) => error.code(),
+            Self::Hinted { error, .. } => error.code(),
+            Self::Usage { .. } => "usage",
+            Self::Io { .. } => "io",
+            Self::Partly { .. } => "partly_done",
+            Self::Damaged(_) => "damaged",
+            Self::Interrupted { .. } => "interrupted",
+            Self::BrokenPipe => "broken_pipe",
+        }
+    }
+
+    /// What to do about it.
+    pub(crate) fn hint(&self, language: Language) -> Option<String> {
+        match self {
+            Self::Hinted { hint, .. } | Self::Usage { hint, .. } | Self::Interrupted { hint } => Some(hint.clone()),
+            Self::Partly { kept: Some(kept), .. } => Some(lang::hint_partly(kept, language)),
+            _ => lang::hint(self.code()).map(|phrase| phrase.get(language).to_owned()),
+        }
+    }
+
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::Desk(error) => error.is_retryable(),
+            Self::Hinted { error, .. } => error.is_retryable(),
+            Self::Interrupted { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// What stands behind it, one cause a line.
+    fn causes(&self) -> String {
+        let first = std::error::Error::source(self);
+        let chain = std::iter::successors(first, |error| error.source());
+        chain.flat_map(|cause| ["cause: ".to_owned(), printable(&cause.to_string()), "\n".to_owned()]).collect()
+    }
+
+    fn details(&self) -> Value {
+        match self {
+            Self::Desk(error) => details(error),
+            Self::Hinted { error, .. } => error.details(),
+            Self::Partly { rejected, read, kept } => json!({ "rejected": rejected, "read": read, "kept": kept }),
+            Self::Damaged(problems) => json!({ "problems": problems }),
+            Self::Io { place, .. } => json!({ "place": place }),
+            Self::Usage { .. } | Self::Interrupted { .. } | Self::BrokenPipe => json!({}),
+        }
+    }
+
+    /// Says it on standard error. That nobody listens is no second failure.
+    pub(crate) fn tell(&self, as_json: bool, verbose: bool, language: Language) {
+        if matches!(self, Self::BrokenPipe) {
+            return;
+        }
+        let mut err = anstream::stderr().lock();
+        let hint = self.hint(language);
+        let told = if as_json {
+            let error = json!({
+                "code": self.code(), "message": self.to_string(), "hint": hint,
+                "retryable": self.is_retryable(), "details": self.details(),
+            });
+            writeln!(err, "{error}")
+        } else {
+            let red = anstyle::AnsiColor::Red.on_default().bold();
+            let dim = anstyle::Style::new().dimmed();
+            let hint = hint.map(|hint| format!("{dim}hint:{dim:#}  {}\n", printable(&hint))).unwrap_or_default();
+            let message = printable(&self.to_string());
+            let causes = if verbose { self.causes() } else { String::new() };
+            writeln!(err, "{red}error:{red:#} {message}\n{causes}{hint}{dim}code:{dim:#}  {}", self.code())
+        };
+        drop(told);
+    }
+}
+
+fn of_kind(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::NotFound => 3,
+        ErrorKind::Forbidden => 4,
+        ErrorKind::Conflict => 5,
+        ErrorKind::Unavailable => 7,
+        ErrorKind::Schema => 8,
+        ErrorKind::Corrupt => DAMAGED,
+        ErrorKind::Rejected => 10,
+        _ => FAILED,
+    }
+}
+
+fn details(error: &Error) -> Value {
+    match error {
+        Error::NotFound { what } => json!({ "what": what }),
+        Error::Forbidden { action } => json!({ "action": action.as_str() }),
+        Error::Invalid(invalid) | Error::Rejected(Rejection::Invalid(invalid)) => {
+            json!({ "field": invalid.field, "problem": invalid.problem.code() })
+        }
+        Error::Conflict { expected, found, between } => {
+            let between: Vec<Value> = between.iter().map(crate::output::event_json).collect();
+            json!({ "expected": expected, "found": found, "between": between })
+        }
+        Error::ExternalTaken { external, ticket } => json!({ "external": external, "ticket": ticket }),
+        Error::NumberTaken { number } => json!({ "number": number }),
+        Error::Rejected(Rejection::Locked(LockRefused::Held { by, until })) => {
+            json!({ "by": by, "until": crate::output::time(*until) })
+        }
+        Error::Rejected(Rejection::Locked(LockRefused::Stale { shown, newest })) => {
+            json!({ "shown": shown, "newest": newest })
+        }
+        Error::Rejected(Rejection::IllegalTransition { from, to, reason }) => {
+            json!({ "from": from, "to": to, "reason": reason.to_string() })
+        }
+        Error::Rejected(Rejection::AlreadyAssigned { to }) => json!({ "to": to }),
+        Error::Rejected(Rejection::TicketClosed { merged_into, .. }) => json!({ "merged_into": merged_into }),
+        Error::Store(fault) => {
+            json!({ "operation": fault.operation, "context": fault.context, "fault": fault.kind.code() })
+        }
+        _ => json!({}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use helpdesk_core::store::FaultKind;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_of_error_has_its_exit_code() {
+        let store = |kind| Failure::from(StoreError::new(kind, "test")).exit_code();
+        assert_eq!(store(FaultKind::Unavailable), 7);
+        assert_eq!(store(FaultKind::SchemaTooNew), 8);
+        assert_eq!(store(FaultKind::NeedsMigration), 8);
+        assert_eq!(store(FaultKind::Corrupt), 9);
+        assert_eq!(store(FaultKind::LimitExceeded), 10);
+        assert_eq!(store(FaultKind::Unexpected), 1);
+        assert_eq!(Failure::from(Error::NotFound { what: "ticket" }).exit_code(), 3);
+        assert_eq!(Failure::from(Error::KeyReused).exit_code(), 5);
+        assert_eq!(Failure::Interrupted { hint: String::new() }.exit_code(), 130);
+        assert_eq!(Failure::output(io::ErrorKind::BrokenPipe.into()).exit_code(), 0);
+        assert_eq!(Failure::Damaged(1).exit_code(), 9);
+        let partly = Failure::Partly { rejected: 1, read: 2, kept: None };
+        assert_eq!(partly.hinting("x").exit_code(), 6);
+    }
+}

@@ -1,0 +1,43 @@
+//! Tables for people: fitted to the width of the terminal, one line a row.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Row, Table};
+use helpdesk_core::text::Language;
+
+use super::{Sheet, printable};
+use crate::lang;
+
+/// The rows as a table of at most `width` columns.
+pub(super) fn table(sheet: &Sheet, width: u16, color: bool, language: Language) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.set_truncation_indicator("…");
+    if color {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    if !sheet.columns.is_empty() {
+        let bold = |column| Cell::new(lang::heading(column).get(language)).add_attribute(Attribute::Bold);
+        table.set_header(Row::from(sheet.columns.iter().copied().map(bold).collect::<Vec<_>>()));
+    }
+    // A cut number names another ticket.
+    let number = sheet.columns.iter().position(|column| *column == "number");
+    if let Some(column) = number.and_then(|number| table.column_mut(number)) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    for row in &sheet.rows {
+        let cells = row.iter().map(|cell| {
+            let text = printable(cell.shown.as_ref().unwrap_or(&cell.full)).replace(['\n', '\t'], " ");
+            let shown = Cell::new(text);
+            match cell.tone.color() {
+                Some(color) => shown.fg(color),
+                None => shown,
+            }
+        });
+        let mut line = Row::from(cells.collect::<Vec<_>>());
+        line.max_height(1);
+        table.add_row(line);
+    }
+    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}

@@ -1,0 +1,77 @@
+//! The small catalogues, contacts, and looking after the store.
+
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+
+#[test]
+fn agents_teams_organisations_and_categories() {
+    let desk = Desk::new();
+    desk.run(&["team", "add", "first", "--name", "First line"]).ok();
+    desk.run(&["team", "add", "first"]).fails(10, "invalid_value");
+    desk.run(&["team", "edit", "first", "--name", "Front"]).ok();
+    assert_eq!(desk.json(&["team", "list"])["items"], json!([{ "id": "first", "name": "Front" }]));
+    desk.run(&["team", "edit", "none", "--name", "x"]).fails(3, "not_found");
+    let anna = desk.json(&["agent", "add", "anna", "--name", "Anna", "--team", "first", "--role", "supervisor"]);
+    assert_eq!(anna["item"]["teams"], json!(["first"]));
+    let edited = desk.json(&["agent", "edit", "anna", "--email", "Anna@Example.com"])["item"].clone();
+    assert_eq!((&edited["email"], &edited["name"]), (&"anna@example.com".into(), &"Anna".into()));
+    desk.run(&["agent", "add", "x", "--role", "king"]).fails(10, "invalid_value");
+    desk.run(&["category", "add", "returns", "--en", "Returns", "--de", "Rücksendung", "--colour", "#336699"]).ok();
+    assert_eq!(desk.json(&["category", "list"])["items"][0]["color"], "#336699");
+    desk.run(&["category", "add", "x", "--colour", "red"]).fails(10, "invalid_value");
+    desk.run(&["org", "add", "acme", "--name", "Acme"]).ok();
+    assert_eq!(desk.json(&["org", "list"])["total"], 1);
+    desk.run(&["org", "remove", "acme", "--yes"]).ok();
+    assert_eq!(desk.json(&["org", "list"])["total"], 0);
+}
+
+#[test]
+fn contacts_are_listed_changed_merged_and_exported() {
+    let desk = Desk::new();
+    desk.ticket("Mine");
+    desk.run(&["ticket", "note", "1", "inside"]).ok();
+    desk.json(&["ticket", "create", "--subject", "s", "--requester", "eva@example.com"]);
+    let first = desk.json(&["contact", "list", "--limit", "1"]);
+    assert_eq!(first["truncated"], true);
+    let next = first["next"].as_str().unwrap();
+    assert_eq!(desk.json(&["contact", "list", "--limit", "1", "--cursor", next])["truncated"], false);
+    let edited = desk.json(&["contact", "edit", "max@example.com", "--name", "Max", "--email", "m@example.com"]);
+    assert_eq!(edited["item"]["email"], "m@example.com");
+    desk.run(&["contact", "edit", "m@example.com", "--email", "eva@example.com"]).fails(10, "invalid_value");
+    let export = desk.run(&["contact", "export", "m@example.com", "--json"]).ok();
+    assert_eq!(export.json()["item"]["requests"][0]["subject"], "Mine");
+    assert!(!export.out.contains("inside"));
+    desk.json(&["contact", "merge", "eva@example.com", "m@example.com"]);
+    assert_eq!(desk.json(&["contact", "show", "eva@example.com"])["item"]["email"], "m@example.com");
+    desk.run(&["contact", "show", "nobody@example.com"]).fails(3, "not_found");
+}
+
+#[test]
+fn stores_are_looked_after() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    let status = desk.json(&["db", "status"])["item"].clone();
+    assert_eq!((&status["backend"], &status["tenants"][0]["tickets"]), (&"sqlite".into(), &1.into()));
+    let schema = desk.json(&["db", "migrate"])["item"].clone();
+    assert_eq!(schema["found"], schema["supported"]);
+    desk.run(&["db", "backup", "copy.db"]).ok();
+    assert_ne!(desk.run(&["db", "backup", "copy.db"]).code, 0, "a backup is not written over");
+    assert_eq!(desk.json(&["ticket", "list", "--url", "sqlite:copy.db"])["total"], 1);
+    assert_eq!(desk.json(&["db", "doctor"])["items"].as_array().unwrap().len(), 3);
+    desk.run(&["db", "backup", "x", "--url", "memory:"]).fails(1, "unsupported");
+    let missing: Value = desk.run(&["db", "check", "--url", "sqlite:none.db", "--json"]).fails(8, "").error();
+    assert_eq!(missing["hint"], "helpdesk init");
+}
+
+#[test]
+fn manuals_and_completions_are_made_from_the_grammar() {
+    let desk = Desk::empty();
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(desk.run(&["completion", shell]).ok().out.contains("helpdesk"));
+    }
+    assert!(desk.run(&["man"]).ok().out.contains(".TH helpdesk"));
+    desk.run(&["man", "pages"]).ok();
+    assert!(desk.read("pages/helpdesk-ticket-create.1").contains("subject"));
+    assert!(!desk.path("helpdesk.db").exists());
+}

@@ -1,0 +1,151 @@
+//! Every row of the table of exit codes that can be reached from outside, and the errors beside it.
+
+use super::desk::{Desk, Ran};
+
+#[test]
+fn each_row_of_the_table() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    desk.run(&["ticket", "show", "1"]).ok();
+    desk.run(&["export", "jsonl", "--bogus"]).fails(2, "usage");
+    desk.run(&["ticket", "show", "9"]).fails(3, "not_found");
+    desk.run(&["ticket", "delete", "1", "--yes", "--as", "agent:anna"]).fails(4, "permission_denied");
+    desk.run(&["ticket", "note", "1", "n", "--if-version", "7"]).fails(5, "conflict");
+    desk.write("bad.jsonl", "nonsense\n");
+    desk.run(&["import", "jsonl", "bad.jsonl"]).fails(6, "partly_done");
+    desk.run(&["ticket", "list", "--url", "sqlite:no/such/folder.db"]).fails(8, "needs_migration");
+    desk.run(&["ticket", "status", "1", "closed"]).fails(10, "illegal_transition");
+    desk.run(&["ticket", "priority", "1", "urgent"]).fails(10, "invalid_value");
+    desk.run(&["ticket", "create", "--subject", " "]).fails(10, "invalid_value");
+    desk.run(&["import", "jsonl", "missing.jsonl"]).fails(1, "io");
+}
+
+#[test]
+fn a_missing_store_is_made_by_init_and_import_only() {
+    let desk = Desk::empty();
+    for args in [&["ticket", "list"][..], &["db", "status"], &["board"], &["ticket", "create", "--subject", "x"]] {
+        let failed = desk.run(args).fails(8, "needs_migration");
+        assert!(failed.err.contains("helpdesk init"), "{failed:?}");
+        assert!(!desk.path("helpdesk.db").exists());
+    }
+    desk.write("none.jsonl", "");
+    desk.run(&["import", "jsonl", "none.jsonl", "--dry-run"]).ok();
+    assert!(!desk.path("helpdesk.db").exists(), "a dry run makes nothing");
+    desk.run(&["import", "jsonl", "none.jsonl"]).ok();
+    desk.run(&["ticket", "create", "--subject", "without settings"]).ok();
+    assert_eq!(desk.json(&["init"])["item"]["created"], true);
+    assert_eq!(desk.json(&["init"])["item"]["created"], false);
+}
+
+#[test]
+fn what_is_no_store_is_left_alone() {
+    let desk = Desk::empty();
+    desk.write("noise.db", "this is not a database, and long enough to be read as one".repeat(100));
+    let before = desk.read("noise.db");
+    desk.run(&["ticket", "list", "--url", "sqlite:noise.db"]).fails(9, "corrupt");
+    desk.run(&["init", "--url", "sqlite:noise.db"]).fails(9, "corrupt");
+    assert_eq!(desk.read("noise.db"), before);
+}
+
+#[test]
+fn damage_is_found_and_said() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    let file = std::fs::read(desk.path("helpdesk.db")).unwrap();
+    let damage = |from: &[u8], to: &[u8]| {
+        assert_eq!(from.len(), to.len());
+        let at = file.windows(from.len()).position(|window| window == from).unwrap();
+        let mut damaged = file.clone();
+        damaged[at..at + to.len()].copy_from_slice(to);
+        desk.write("helpdesk.db", damaged);
+    };
+    damage(br#""submitter":"agent:root""#, br#""submitter":"agent:boot""#);
+    let found = desk.run(&["db", "check", "--json"]).fails(9, "damaged");
+    assert_eq!(found.json()["item"]["clean"], false);
+    assert!(!found.json()["item"]["findings"].as_array().unwrap().is_empty());
+    let advice = desk.run(&["db", "doctor"]).fails(9, "damaged");
+    assert!(advice.out.contains("helpdesk ticket history"), "{advice:?}");
+    damage(br#"{"id":""#, br#"{"iq":""#);
+    desk.run(&["ticket", "show", "1"]).fails(9, "corrupt");
+}
+
+#[test]
+fn errors_are_said_in_words_or_in_json() {
+    let desk = Desk::new();
+    let words = desk.run(&["ticket", "show", "9"]);
+    let lines: Vec<&str> = words.err.lines().map(|line| line.split(':').next().unwrap()).collect();
+    assert_eq!(lines, ["error", "hint", "code"], "{words:?}");
+    let error = desk.run(&["ticket", "show", "9", "--json"]).fails(3, "").error();
+    assert_eq!((&error["code"], &error["retryable"]), (&"not_found".into(), &false.into()));
+    for part in ["message", "hint", "details"] {
+        assert!(error.get(part).is_some(), "{part} in {error}");
+    }
+    let grammar = desk.run(&["ticket", "shov", "--json"]).fails(2, "").error();
+    assert_eq!(grammar["code"], "usage");
+    let german = desk.run(&["ticket", "show", "9", "--lang", "de"]);
+    assert!(german.err.contains("siehe"), "{german:?}");
+}
+
+#[test]
+fn unknown_backends_are_named_as_what_this_build_lacks() {
+    let desk = Desk::empty();
+    for url in ["postgres://u:geheim@h/d", "mysql:x", "nonsense", "sqlite:"] {
+        let failed = desk.run(&["ticket", "list", "--url", url]).fails(2, "sqlite:PATH");
+        assert!(!failed.err.contains("geheim"), "{failed:?}");
+    }
+}
+
+#[test]
+fn an_operator_who_goes_away_is_no_failure() {
+    let desk = Desk::new();
+    for n in 0..30 {
+        desk.ticket(&format!("{n} {}", "x".repeat(400)));
+    }
+    for args in ["ticket list --json", "ticket list", "export jsonl", "ticket list --csv", "--help"] {
+        let script = format!("\"$0\" {args} | head -c 1; exit ${{PIPESTATUS[0]}}");
+        let mut command = assert_cmd::Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_helpdesk")]);
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", desk.path("")).current_dir(desk.path(""));
+        let ran = Ran::of(&mut command);
+        assert_eq!((ran.code, ran.err.as_str()), (0, if args == "ticket list" { &ran.err } else { "" }), "{args}");
+    }
+}
+
+#[test]
+fn interrupted_work_says_how_to_go_on() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let desk = Desk::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_helpdesk"))
+        .args(["--json", "import", "jsonl", "-"])
+        .current_dir(desk.path(""))
+        .env("HOME", desk.path(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let line = |n: u32| format!("{{\"external_id\":\"{n}\",\"subject\":\"s\"}}\n");
+    // More than any buffer on the way holds: when all is written, some of it was taken.
+    for n in 0..5000 {
+        input.write_all(line(n).as_bytes()).unwrap();
+    }
+    let signalled = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(signalled.success());
+    // It looks at the signal when the next line comes; lines go on until it has gone.
+    for n in 5000..2_000_000 {
+        if input.write_all(line(n).as_bytes()).is_err() {
+            break;
+        }
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{err}");
+    assert!(err.contains("--resume"), "{err}");
+    desk.run(&["db", "check"]).ok();
+    let done: u64 = desk.read("import.resume").trim().parse().unwrap();
+    let total = desk.json(&["ticket", "list", "--limit", "1"])["total"].as_u64().unwrap();
+    assert_eq!(total, done, "everything up to the line is there, and nothing else");
+}

@@ -1,0 +1,14 @@
+//! The command on real files: what scripts rely on. Every test has a folder of its own and says what time it is.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod catalogue;
+mod desk;
+mod exits;
+mod import;
+mod life;
+mod lists;
+mod output;
+mod poison;
+mod requester;
+mod writes;

@@ -1,0 +1,74 @@
+//! What is asked, ticket by ticket, and how the same request is known again.
+
+use sha2::{Digest, Sha256};
+
+use super::TicketRef;
+use super::context::{Context, Who};
+use crate::env::Timestamp;
+use crate::party::Requester;
+use crate::store::NumberSource;
+use crate::ticket::{Command, TicketId, TicketNumber};
+
+/// What is asked of one ticket: commands that are decided one after the other and committed together.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    pub(super) target: Target,
+    pub(super) commands: Vec<Command>,
+    /// Whether the desk itself vouches for it: the handle's method has authorised the whole act already.
+    pub(super) vouched: bool,
+}
+
+/// Which ticket.
+#[derive(Debug, Clone)]
+pub(super) enum Target {
+    Existing(TicketRef),
+    New(Box<NewStep>),
+}
+
+/// A ticket to be opened.
+#[derive(Debug, Clone)]
+pub(super) struct NewStep {
+    pub(super) id: TicketId,
+    pub(super) requester: Requester,
+    pub(super) number: Option<TicketNumber>,
+}
+
+impl Step {
+    /// One command on one ticket.
+    pub(super) fn on(target: impl Into<TicketRef>, command: Command) -> Self {
+        Self { target: Target::Existing(target.into()), commands: vec![command], vouched: false }
+    }
+}
+
+/// A digest of who asks for what: the same for the same request, whatever ids the calls drew.
+pub(super) fn fingerprint(who: &Who, steps: &[Step]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(who.actor().to_string());
+    for step in steps {
+        match &step.target {
+            Target::Existing(reference) => hash.update(format!("on {reference:?}")),
+            Target::New(new) => hash.update(format!("new {:?} {:?}", new.requester, new.number)),
+        }
+        hash.update(serde_json::to_vec(&step.commands).unwrap_or_default());
+    }
+    crate::text::hex(&hash.finalize()[..16])
+}
+
+/// Where a new ticket's number comes from.
+pub(super) fn number_source(target: &Target, context: &Context, commands: &[Command], now: Timestamp) -> NumberSource {
+    let opened = commands.iter().find_map(|command| match command {
+        Command::Open(new) => Some(new),
+        _ => None,
+    });
+    let at = opened.and_then(|new| new.created_at).unwrap_or(now);
+    let team = opened.and_then(|new| new.team.as_ref());
+    let plan = context.settings.number_template.plan(at, context.settings.zone(), team);
+    match target {
+        Target::New(new) if new.number.is_some() => {
+            let number = new.number.clone().unwrap_or_default();
+            let raise = plan.sequence_of(&number).map(|seq| (plan.scope().to_owned(), seq));
+            NumberSource::Given { number, raise }
+        }
+        _ => NumberSource::Draw(plan),
+    }
+}

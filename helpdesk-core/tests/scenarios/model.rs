@@ -1,0 +1,82 @@
+//! A store against the pure core: the same commands give the same tickets, the same conversation and the same errors.
+
+use std::sync::Arc;
+
+use helpdesk_core::desk::{Error, OpenTicket};
+use helpdesk_core::env::{ManualClock, SequentialIds};
+use helpdesk_core::party::Role;
+use helpdesk_core::ticket::decide::decide;
+use helpdesk_core::ticket::{Command, EventId, Facts, LockSlot, Message, Ticket, TicketNumber};
+use helpdesk_core::{Helpdesk, Limits};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::commands::{self, Step};
+
+/// How many sequences are played; each is a store of its own.
+const CASES: u32 = 32;
+
+#[test]
+fn a_store_gives_what_the_core_decides() {
+    let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let plays = commands::steps(30);
+    runner.run(&plays, |steps| runtime.block_on(play(steps))).unwrap();
+}
+
+async fn play(steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let (store, _guard) = super::store().await;
+    let clock = Arc::new(ManualClock::at(commands::start()));
+    let desk = Helpdesk::on(store).clock(clock.clone()).ids(Arc::new(SequentialIds::default())).build();
+    let acme = desk.tenant("acme").unwrap();
+    let (settings, limits, lock, actor) =
+        (commands::settings(), Limits::default(), LockSlot::default(), commands::me());
+    acme.admin("root").unwrap().init(&settings).await.unwrap();
+    let anna = acme.agent("anna").unwrap().with_role(Role::Admin);
+
+    let mut model = anna.open(OpenTicket::new("subject")).await.unwrap().ticket;
+    let id = model.id;
+    let mut conversation: Vec<Message> = Vec::new();
+    let mut now = commands::start();
+    for Step { after, command } in steps {
+        now += after;
+        clock.set(now);
+        let facts = Facts {
+            now,
+            actor: &actor,
+            settings: &settings,
+            limits: &limits,
+            lock: &lock,
+            token: None,
+            may_reopen_closed: true,
+        };
+        let expected = decide(&model, &command, &facts);
+        let found = anna.command(id, command.clone()).await;
+        match (expected, found) {
+            (Ok(decision), Ok(outcome)) => {
+                let (records, next) =
+                    decision.apply(&model, model.version.next(), &actor, || EventId(uuid::Uuid::nil()));
+                if !records.is_empty() {
+                    model = next;
+                }
+                conversation.extend(decision.messages);
+                prop_assert_eq!(outcome.events.len(), records.len());
+                prop_assert_eq!(&outcome.ticket, &model);
+            }
+            (Err(rejection), Err(Error::Rejected(found))) => prop_assert_eq!(rejection, found),
+            // What the two differ in on purpose: another's name, and a reference of another ticket.
+            (_, Err(Error::Forbidden { .. })) => {
+                prop_assert!(matches!(&command, Command::AddMessage(message) if message.author != actor));
+            }
+            (expected, found) => prop_assert!(false, "{command:?}: {expected:?} against {found:?}"),
+        }
+    }
+    let stored = anna.show(id).await.unwrap().ticket;
+    prop_assert_eq!(&stored, &model);
+    prop_assert_eq!(anna.conversation(id).await.unwrap(), conversation);
+    let history: Vec<_> = anna.history(id).await.unwrap().into_iter().map(|entry| entry.record).collect();
+    prop_assert_eq!(Ticket::fold(id, &history), Ticket { number: TicketNumber::default(), ..stored.facts_only() });
+    let report = desk.check(|_| {}).await.unwrap();
+    prop_assert!(report.is_clean(), "{report:?}");
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! The scenarios of the shell on SQLite; the same files as on the memory store.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
+#[path = "../../helpdesk-core/tests/scenarios/bad_input.rs"]
+mod bad_input;
+#[path = "../../helpdesk-core/tests/scenarios/cancel.rs"]
+mod cancel;
+#[path = "../../helpdesk-core/tests/scenarios/commands.rs"]
+mod commands;
+#[path = "../../helpdesk-core/tests/scenarios/life.rs"]
+mod life;
+#[path = "../../helpdesk-core/tests/scenarios/model.rs"]
+mod model;
+#[path = "../../helpdesk-core/tests/scenarios/races.rs"]
+mod races;
+
+use std::sync::Arc;
+
+use helpdesk_core::store::Store;
+use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
+
+/// What keeps the store's file.
+type Guard = tempfile::TempDir;
+
+async fn store() -> (Arc<dyn Store>, Guard) {
+    let folder = tempfile::tempdir().unwrap();
+    // One reader, so that a call that keeps it is found out.
+    let options = SqliteOptions::new(folder.path().join("desk.db")).create(true).readers(1);
+    (Arc::new(SqliteStore::open(options).await.unwrap()), folder)
+}
