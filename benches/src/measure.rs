@@ -15,9 +15,7 @@ impl Rounds {
 
     /// The middle round.
     pub(crate) fn middle(&self) -> Duration {
-        let mut sorted = self.0.clone();
-        sorted.sort();
-        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+        middle(self.0.clone())
     }
 
     /// How many a second, if each round did `count`.
@@ -26,6 +24,28 @@ impl Rounds {
         let count = count as f64;
         count / self.middle().as_secs_f64()
     }
+}
+
+/// Processor time that the process has used so far, all threads together: what waiting for a busy machine does not
+/// change. Zero where the system does not tell.
+pub(crate) fn cpu() -> Duration {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let used = threads.filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(used.sum())
+}
+
+/// The middle of single times.
+pub(crate) fn middle(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// Microseconds for people.
+pub(crate) fn micros(span: Duration) -> String {
+    format!("{:.0} µs", span.as_secs_f64() * 1e6)
 }
 
 /// Prints the head of a table.

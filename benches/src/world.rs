@@ -108,7 +108,7 @@ impl Base {
     }
 }
 
-/// A path at which nothing stands.
+/// A path at which nothing stands any more.
 pub(crate) fn fresh(dir: &Path, name: &str) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(dir)?;
     for tail in ["", "-wal", "-shm"] {

@@ -1,63 +1,86 @@
 //! How many durable creates a second, with 1, 8 and 32 writers? Against one plain connection that writes the same
 //! rows, an act a transaction: the engine has one writer at a time whatever one does.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use helpdesk_core::ticket::TicketId;
 use helpdesk_store_sql::sqlite::Synchronous;
 
 use super::life;
 use crate::bare::{Bare, Sending, ready};
-use crate::measure::{Rounds, head, line, rate, ratio};
+use crate::measure::{Rounds, cpu, head, line, micros, rate, ratio};
 use crate::world::{Base, World};
 use crate::{Asked, Failure};
 
 const WRITERS: [usize; 3] = [1, 8, 32];
 
+/// One who creates, with rounds and processor time.
+#[derive(Default)]
+struct Player {
+    rounds: Rounds,
+    cpu: Duration,
+}
+
+impl Player {
+    fn add(&mut self, begun: Instant, used: Duration) {
+        self.rounds.add(begun.elapsed());
+        self.cpu += cpu().saturating_sub(used);
+    }
+
+    /// Creates a second, and processor time a create.
+    fn figures(&self, creates: usize, rounds: usize) -> (f64, Duration) {
+        let times = u32::try_from(creates * rounds).unwrap_or(u32::MAX);
+        (self.rounds.rate(creates), self.cpu / times)
+    }
+}
+
 pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
     let base = Base::make(&asked.dir).await?;
     let tape = life::record(&base, asked.acts * (asked.rounds + 1), 1).await?;
-    let mut plain = [
-        (Bare::open(&base.copy("statements")?).await?, Sending::Statements, Rounds::default()),
-        (Bare::open(&base.copy("script")?).await?, Sending::Script, Rounds::default()),
+    let mut rivals = [
+        (Bare::open(&base.copy("statements")?).await?, Sending::Statements, Player::default()),
+        (Bare::open(&base.copy("script")?).await?, Sending::Script, Player::default()),
     ];
     let mut desks = Vec::new();
     for writers in WRITERS {
         let world = World::open(&base.copy(&format!("desk-{writers}"))?, Synchronous::Full).await?;
         // Many writers do more in a round, or it would end before they have met.
-        desks.push((writers, asked.acts * writers.min(8), world, Rounds::default()));
+        desks.push((writers, asked.acts * writers.min(8), world, Player::default()));
     }
     for (round, chunk) in tape.chunks(asked.acts).enumerate() {
-        for (writers, creates, world, rounds) in &mut desks {
-            let begun = Instant::now();
+        for (writers, creates, world, player) in &mut desks {
+            let (begun, used) = (Instant::now(), cpu());
             crowd(world, *writers, *creates).await?;
             if round > 0 {
-                rounds.add(begun.elapsed());
+                player.add(begun, used);
             }
         }
-        for (plain, sending, rounds) in &mut plain {
+        for (engine, sending, player) in &mut rivals {
             let acts = chunk.iter().map(|act| ready(act)).collect::<Result<Vec<_>, _>>()?;
-            let begun = Instant::now();
+            let (begun, used) = (Instant::now(), cpu());
             for act in acts {
-                plain.write(act, *sending).await?;
+                engine.write(act, *sending).await?;
             }
             if round > 0 {
-                rounds.add(begun.elapsed());
+                player.add(begun, used);
             }
         }
     }
-    let [statements, script] = plain.map(|(_, _, rounds)| rounds.rate(asked.acts));
+    let [one, other] = rivals.map(|(_, _, player)| player.figures(asked.acts, asked.rounds));
     head(
         "Durable creates, ticket with one message",
-        &["writers", "desk", "bare, a statement a row", "ratio", "bare, one script an act", "ratio"],
+        &["who", "creates", "to bare, statements", "to bare, script", "processor time a create"],
     );
-    for (writers, creates, world, rounds) in desks {
+    for (writers, creates, world, player) in desks {
         world.close().await?;
-        let desk = rounds.rate(creates);
-        let cells = [rate(desk), rate(statements), ratio(desk, statements), rate(script), ratio(desk, script)];
-        line(&[vec![writers.to_string()], cells.to_vec()].concat());
+        let (desk, used) = player.figures(creates, asked.rounds);
+        let name = format!("desk, {writers} writers");
+        line(&[name, rate(desk), ratio(desk, one.0), ratio(desk, other.0), micros(used)]);
     }
-    println!("\nThe bare engine has one connection and one writer in every line; {} rows a create.", tape[1].len());
+    for (name, (created, used)) in [("bare, a statement a row", one), ("bare, one script an act", other)] {
+        line(&[name.to_owned(), rate(created), ratio(created, one.0), ratio(created, other.0), micros(used)]);
+    }
+    println!("\nThe bare engine has one connection and one writer; {} rows a create.", tape[1].len());
     Ok(())
 }
 

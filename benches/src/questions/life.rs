@@ -10,7 +10,7 @@ use helpdesk_core::ticket::{StatusChange, StatusKey, TicketId};
 use helpdesk_store_sql::sqlite::Synchronous;
 
 use crate::bare::{Bare, Sending, ready};
-use crate::measure::{Rounds, head, line, rate, ratio, span};
+use crate::measure::{Rounds, cpu, head, line, micros, middle, rate, ratio};
 use crate::tape::{Change, Recorder};
 use crate::world::{Base, World, requester};
 use crate::{Asked, Failure};
@@ -67,69 +67,78 @@ pub(crate) async fn record(base: &Base, lives: usize, acts: usize) -> Result<Vec
     Ok(tape)
 }
 
+/// One who plays the lives.
+#[derive(Default)]
+struct Player {
+    rounds: Rounds,
+    cpu: Duration,
+    each: [Vec<Duration>; 8],
+}
+
 pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
     let base = Base::make(&asked.dir).await?;
     let lives = (asked.acts / ACTS.len()).max(1);
     // One round more: the first warms up and is not counted.
     let tape = record(&base, lives * (asked.rounds + 1), ACTS.len()).await?;
     let world = World::open(&base.copy("desk")?, Synchronous::Full).await?;
-    let mut plain = [
-        (Bare::open(&base.copy("statements")?).await?, Sending::Statements, Rounds::default(), [Duration::ZERO; 8]),
-        (Bare::open(&base.copy("script")?).await?, Sending::Script, Rounds::default(), [Duration::ZERO; 8]),
+    let mut rivals = [
+        (Bare::open(&base.copy("statements")?).await?, Sending::Statements, Player::default()),
+        (Bare::open(&base.copy("script")?).await?, Sending::Script, Player::default()),
     ];
-    let (mut desk, mut each) = (Rounds::default(), [Duration::ZERO; 8]);
+    let mut desk = Player::default();
     for (round, chunk) in tape.chunks(lives * ACTS.len()).enumerate() {
-        let begun = Instant::now();
+        if round == 1 {
+            desk = Player::default();
+            rivals.iter_mut().for_each(|(_, _, player)| *player = Player::default());
+        }
+        let (begun, used) = (Instant::now(), cpu());
         for n in 0..lives {
             let mut ticket = TicketId(uuid::Uuid::nil());
-            for (number, sum) in each.iter_mut().enumerate() {
+            for (number, times) in desk.each.iter_mut().enumerate() {
                 let begun = Instant::now();
                 ticket = act(&world, round * lives + n, number, ticket).await?;
-                *sum += if round > 0 { begun.elapsed() } else { Duration::ZERO };
+                times.push(begun.elapsed());
             }
         }
-        if round > 0 {
-            desk.add(begun.elapsed());
-        }
-        for (plain, sending, rounds, each) in &mut plain {
+        desk.rounds.add(begun.elapsed());
+        desk.cpu += cpu().saturating_sub(used);
+        for (engine, sending, player) in &mut rivals {
             let acts = chunk.iter().map(|act| ready(act)).collect::<Result<Vec<_>, _>>()?;
-            let mut total = Duration::ZERO;
+            let (begun, used) = (Instant::now(), cpu());
             for (n, act) in acts.into_iter().enumerate() {
                 let begun = Instant::now();
-                plain.write(act, *sending).await?;
-                total += begun.elapsed();
-                each[n % ACTS.len()] += if round > 0 { begun.elapsed() } else { Duration::ZERO };
+                engine.write(act, *sending).await?;
+                player.each[n % ACTS.len()].push(begun.elapsed());
             }
-            if round > 0 {
-                rounds.add(total);
-            }
+            player.rounds.add(begun.elapsed());
+            player.cpu += cpu().saturating_sub(used);
         }
     }
     world.close().await?;
-    report(asked, lives, &tape, (&desk, &each), &plain.map(|(_, _, rounds, each)| (rounds, each)));
+    report(asked, lives, &tape, desk, rivals.map(|(_, _, player)| player));
     Ok(())
 }
 
-fn report(
-    asked: &Asked,
-    lives: usize,
-    tape: &[Vec<Change>],
-    (desk, each): (&Rounds, &[Duration; 8]),
-    [statements, script]: &[(Rounds, [Duration; 8]); 2],
-) {
-    head(
-        "The eight acts of a ticket's life, one client",
-        &["act", "rows", "desk", "bare, a statement a row", "ratio", "bare, one script an act", "ratio"],
-    );
+fn report(asked: &Asked, lives: usize, tape: &[Vec<Change>], desk: Player, rivals: [Player; 2]) {
+    let columns = ["act", "rows", "desk", "bare, a statement a row", "ratio", "bare, one script an act", "ratio"];
+    head("The eight acts of a ticket's life, one client", &columns);
     let acts = lives * ACTS.len();
-    let [desk, one, other] = [desk.rate(acts), statements.0.rate(acts), script.0.rate(acts)];
-    let cells = [rate(desk), rate(one), ratio(desk, one), rate(other), ratio(desk, other)];
-    line(&[vec!["all".to_owned(), String::new()], cells.to_vec()].concat());
-    let times = u32::try_from(lives * asked.rounds).unwrap_or(u32::MAX);
+    let [statements, script] = rivals;
+    let players = [desk, statements, script];
+    let rates = players.each_ref().map(|player| player.rounds.rate(acts));
+    line(&cells("all", "", rates.map(rate), rates.map(|rate| 1.0 / rate)));
+    let times = u32::try_from(acts * asked.rounds).unwrap_or(u32::MAX);
+    let used = players.each_ref().map(|player| player.cpu / times);
+    line(&cells("processor time an act", "", used.map(micros), used.map(|used| used.as_secs_f64())));
     for (number, name) in ACTS.into_iter().enumerate() {
-        let [desk, one, other] = [each[number], statements.1[number], script.1[number]].map(|sum| sum / times);
         let rows = tape.get(number).map_or(0, Vec::len).to_string();
-        let against = |plain: Duration| ratio(plain.as_secs_f64(), desk.as_secs_f64());
-        line(&[name.to_owned(), rows, span(desk), span(one), against(one), span(other), against(other)]);
+        let took = players.each_ref().map(|player| middle(player.each[number].clone()));
+        line(&cells(name, &rows, took.map(micros), took.map(|took| took.as_secs_f64())));
     }
+}
+
+/// A line: the three figures, and the ratio of each rival's time to the desk's.
+fn cells(name: &str, rows: &str, [desk, one, other]: [String; 3], times: [f64; 3]) -> [String; 7] {
+    let [first, second] = [ratio(times[1], times[0]), ratio(times[2], times[0])];
+    [name.to_owned(), rows.to_owned(), desk, one, first, other, second]
 }

@@ -10,7 +10,7 @@ use super::lists::filled;
 use crate::bare::{Bare, Sending, ready};
 use crate::measure::{Rounds, head, line, ratio, span};
 use crate::tape::Recorder;
-use crate::world::{World, dawn};
+use crate::world::{World, dawn, fresh};
 use crate::{Asked, Failure, fill};
 
 pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
@@ -27,12 +27,12 @@ pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
 
 async fn at(asked: &Asked, count: u64) -> Result<(Duration, Duration, Duration), Failure> {
     let filled = filled(asked, count).await?;
-    let name = |part: &str| asked.dir.join(format!("bench-sweep-{part}.db"));
-    let (path, plain, tape) = (name("desk"), name("bare"), name("tape"));
+    let name = |part: &str| fresh(&asked.dir, &format!("sweep-{part}"));
+    let (path, plain, tape) = (name("desk")?, name("bare")?, name("tape")?);
     // One after the other: three copies of a large store at once may not fit.
     std::fs::copy(&filled, &tape)?;
     let acts = record(&tape, asked.rounds).await?;
-    std::fs::remove_file(&tape)?;
+    name("tape")?;
     for copy in [&path, &plain] {
         std::fs::copy(&filled, copy)?;
     }
@@ -64,8 +64,10 @@ async fn at(asked: &Asked, count: u64) -> Result<(Duration, Duration, Duration),
         }
     }
     world.close().await?;
-    for copy in [&path, &plain] {
-        std::fs::remove_file(copy)?;
+    drop(bare);
+    // The copies are as large as the store itself.
+    for part in ["desk", "bare"] {
+        name(part)?;
     }
     Ok((ten.middle(), none.middle(), rows.middle()))
 }
