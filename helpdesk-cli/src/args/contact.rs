@@ -25,6 +25,13 @@ pub(crate) enum ContactVerb {
         #[command(flatten)]
         dry: DryRun,
     },
+    /// Erase a contact and what is personal of its tickets; status, times and figures stay
+    Erase {
+        /// Who
+        contact: String,
+        #[command(flatten)]
+        dry: DryRun,
+    },
     /// Print what the desk holds of a contact, and what the contact may see
     Export {
         /// Who

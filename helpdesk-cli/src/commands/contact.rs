@@ -1,9 +1,9 @@
-//! `contact`: who asks. Erasing is not here: the core does not have it yet.
+//! `contact`: who asks.
 
 use helpdesk_core::access::Action;
 use helpdesk_core::desk::{AgentDesk, ContactChange};
 use helpdesk_core::party::{Contact, EmailAddress, OrganizationId, Requester};
-use helpdesk_core::query::PageSize;
+use helpdesk_core::query::{PageSize, TicketFilter};
 use serde_json::{Value, json};
 
 use crate::args::{ContactEdit, ContactList, ContactVerb};
@@ -35,8 +35,29 @@ pub(super) async fn run(verb: ContactVerb, env: &Env) -> Result<(), Failure> {
             let merged = if dry.dry_run { target } else { admin.merge_contact(&source.id, &target.id).await? };
             print(&merged, dry.dry_run, env)
         }
+        ContactVerb::Erase { contact, dry } => erase(&contact, dry.dry_run, env).await,
         ContactVerb::Export { contact } => export(&contact, env).await,
     }
+}
+
+/// Erases after a confirmation, and says how many tickets lost what was personal.
+async fn erase(who: &str, dry_run: bool, env: &Env) -> Result<(), Failure> {
+    let admin = env.admin(Opening::Existing).await?;
+    let contact = find(&admin.agent(), who).await?;
+    if !dry_run {
+        env.confirm(&format!("erasing the contact {}", contact.id))?;
+    }
+    let filter = TicketFilter { requester: Some(contact.id.clone()), ..TicketFilter::default() };
+    let tickets = if dry_run {
+        env.output.say(lang::DRY_RUN.get(env.output.language));
+        admin.agent().total(&filter).await?
+    } else {
+        admin.erase_contact(&contact.id).await? as u64
+    };
+    let item = Object::new().with("id", contact.id.as_str()).with("tickets", tickets);
+    let rows = vec![vec![Cell::new(contact.id.as_str()), Cell::new(tickets.to_string())]];
+    let sheet = Sheet { columns: vec!["id", "tickets"], rows };
+    env.output.item("helpdesk/contact.erased/1", item, &[("dry_run", json!(dry_run))], &sheet)
 }
 
 async fn list(options: &ContactList, env: &Env) -> Result<(), Failure> {

@@ -27,6 +27,25 @@ fn agents_teams_organisations_and_categories() {
 }
 
 #[test]
+fn erasing_a_contact_leaves_nothing_personal_in_any_byte_of_an_export() {
+    let desk = Desk::new();
+    desk.ticket("Minecanary");
+    desk.run(&["contact", "edit", "max@example.com", "--name", "Maxcanary", "--email", "new@example.com"]).ok();
+    desk.json(&["ticket", "create", "--subject", "Othercanary", "--requester", "old@example.com"]);
+    desk.json(&["contact", "merge", "old@example.com", "new@example.com"]);
+    desk.run(&["contact", "erase", "new@example.com"]).fails(2, "usage");
+    assert_eq!(desk.json(&["contact", "erase", "new@example.com", "--dry-run"])["item"]["tickets"], 1);
+    assert!(desk.run(&["export", "jsonl"]).ok().out.contains("canary"));
+    assert_eq!(desk.json(&["contact", "erase", "new@example.com", "--yes"])["item"]["tickets"], 2);
+    let export = desk.run(&["export", "jsonl"]).ok().out;
+    for personal in ["canary", "max@", "new@", "old@"] {
+        assert!(!export.contains(personal), "{personal} in {export}");
+    }
+    desk.run(&["contact", "show", "max@example.com"]).fails(3, "not_found");
+    desk.run(&["db", "check"]).ok();
+}
+
+#[test]
 fn contacts_are_listed_changed_merged_and_exported() {
     let desk = Desk::new();
     desk.ticket("Mine");
