@@ -19,9 +19,26 @@ pub(crate) use global::{ColorChoice, Global, Tongue};
 pub(crate) use ticket::{Create, Filter, List, Plain, Say, TicketVerb};
 pub(crate) use write::{Recover, Write};
 
+/// What the exit codes mean; `exit.rs` gives them.
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  ok; a broken pipe too
+    1  failed
+    2  usage: the grammar is not right
+    3  not found, or not to be seen
+    4  not permitted
+    5  conflict, locked, or idempotency key used for another request
+    6  partly done; what was rejected is kept in a file
+    7  backend unreachable or timed out: try again
+    8  the store needs migration, or was written by a newer version
+    9  data is damaged
+   10  rejected by a rule, an invalid value or a limit
+  130  interrupted";
+
 /// A helpdesk on the command line: requests come in, are sorted, taken, answered and closed.
 #[derive(Debug, Parser)]
 #[command(name = "helpdesk", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(after_long_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
