@@ -76,7 +76,7 @@ fn damage_is_found_and_said() {
     assert!(!found.json()["item"]["findings"].as_array().unwrap().is_empty());
     let advice = desk.run(&["db", "doctor"]).fails(9, "damaged");
     assert!(advice.out.contains("helpdesk ticket history"), "{advice:?}");
-    damage(br#"{"id":""#, br#"{"iq":""#);
+    damage(br#""submitter":"agent:root""#, br#""submitter":"agentXroot""#);
     desk.run(&["ticket", "show", "1"]).fails(9, "corrupt");
 }
 
