@@ -64,6 +64,7 @@ macro_rules! __conformance_table {
                     forgetting_keys_keeps_to_its_limit,
                 ],
                 references: [
+                    references_outlive_the_erasing_of_what_they_name,
                     a_reference_belongs_to_one_ticket_only,
                     references_of_messages_and_tickets_are_of_one_kind,
                     a_ticket_may_repeat_its_own_reference,

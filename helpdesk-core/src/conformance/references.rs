@@ -56,6 +56,19 @@ pub async fn a_ticket_may_repeat_its_own_reference(subject: &dyn Subject) {
     assert_eq!(given.find(TicketKey::External(mail)).await, Some(ticket));
 }
 
+pub async fn references_outlive_the_erasing_of_what_they_name(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let (mail, order) = (reference("mail", "<1@example.com>"), reference("shop", "1"));
+    let mut new = on_the_message(&given, &mail);
+    new.external.insert(order.clone());
+    let ticket = given.opened(new).await;
+    given.does(&ticket, Command::Delete).await;
+    let by_ticket = given.opening(on_the_ticket(&given, &order));
+    assert_eq!(given.send(given.commit([by_ticket])).await, taken(&order, &ticket));
+    let by_message = given.opening(on_the_message(&given, &mail));
+    assert_eq!(given.send(given.commit([by_message])).await, taken(&mail, &ticket));
+}
+
 pub async fn two_tickets_of_one_act_cannot_share_a_reference(subject: &dyn Subject) {
     let given = Given::an_empty_store(subject).await;
     let order = reference("shop", "1");

@@ -34,7 +34,8 @@ pub struct TicketWrite {
     /// The ticket as it was loaded: what must still stand in the store. `None` if it must not be there.
     /// A backend compares its version only, and may use the rest to find what changed.
     pub before: Option<Ticket>,
-    /// The ticket after the act; one version further. Its number is empty where it is to be drawn.
+    /// The ticket after the act, whole; one version further, or for a ticket taken over with its whole history at any.
+    /// Its number is empty where it is to be drawn.
     pub after: Ticket,
     /// Where a new ticket's number comes from; ignored for one that is there.
     pub number: NumberSource,

@@ -65,6 +65,7 @@ impl Faulty {
                 }
                 Fault::MillisecondTimes => write.after.updated_at = write.after.updated_at.trunc_subsecs(3),
                 Fault::LostReferences => write.after.external.clear(),
+                Fault::ErasingFreesReferences if write.messages.erase => write.after.external.clear(),
                 Fault::ClippedInstants => {
                     let next_year: Timestamp = "2027-12-31T23:59:59Z".parse().unwrap();
                     write.after.manual_due_at = write.after.manual_due_at.map(|due| due.min(next_year));

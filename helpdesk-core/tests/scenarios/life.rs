@@ -294,3 +294,34 @@ async fn erasing_a_contact_takes_what_is_personal_and_keeps_the_history_whole() 
     assert!(matches!(max.show(asked.id).await, Err(Error::NotFound { .. })), "the address leads to nobody now");
     assert!(desk.check(|_| {}).await.unwrap().is_clean());
 }
+
+#[tokio::test]
+async fn what_was_deleted_does_not_come_back_with_the_next_import() {
+    use helpdesk_core::desk::{ImportMessage, ImportRequest, Imported};
+    let (desk, _, _guard) = desk().await;
+    let acme = desk.tenant("acme").unwrap();
+    let (admin, boss) = (acme.admin("root").unwrap(), acme.agent("anna").unwrap().with_role(Role::Supervisor));
+    let message = ImportMessage {
+        at: None,
+        author: "requester".into(),
+        body: "again".into(),
+        visibility: None,
+        channel: None,
+        external_id: Some("m1".into()),
+    };
+    let request = |id: &str, messages| ImportRequest {
+        external_id: id.into(),
+        subject: "s".into(),
+        requester: helpdesk_core::party::Requester::email("a@b.de").unwrap(),
+        messages,
+        ..ImportRequest::default()
+    };
+    let first = request("1", vec![message.clone()]);
+    let Imported::Created(outcome) = admin.import("t", first.clone()).await.unwrap() else { panic!("new") };
+    boss.delete(outcome.ticket.id).await.unwrap();
+    assert_eq!(admin.import("t", first).await.unwrap(), Imported::Known(outcome.ticket.id));
+    assert_eq!(admin.import("t", request("2", vec![message])).await.unwrap(), Imported::Known(outcome.ticket.id));
+    assert!(matches!(boss.show(outcome.ticket.id).await, Err(Error::NotFound { .. })));
+    assert_eq!(boss.total(&TicketFilter::default()).await.unwrap(), 0);
+    assert!(desk.check(|_| {}).await.unwrap().is_clean());
+}

@@ -97,31 +97,11 @@ pub(super) async fn timers(
     Ok(())
 }
 
-pub(super) async fn externals(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket) -> Result<(), Fault> {
-    let id = after.id.0;
-    let before = write.before.as_ref().map(|before| &before.external);
-    if write.messages.erase {
-        // Its messages' references go with their texts; what the ticket itself keeps is written again.
-        let sql = script.next().await?;
-        let params = [sql.tenant, sql.value(id.as_bytes().as_slice())];
-        sql.add("DELETE FROM helpdesk_external WHERE tenant = ? AND ticket = ?", &params);
-    } else {
-        for gone in before.into_iter().flatten().filter(|external| !after.external.contains(*external)) {
-            let sql = script.next().await?;
-            let params = [
-                sql.tenant,
-                sql.value(gone.source.as_str()),
-                sql.value(gone.id.as_str()),
-                sql.value(id.as_bytes().as_slice()),
-            ];
-            sql.add("DELETE FROM helpdesk_external WHERE tenant = ? AND source = ? AND id = ? AND ticket = ?", &params);
-        }
-    }
-    let mut added = added_externals(write);
-    if write.messages.erase {
-        added.extend(after.external.iter().cloned());
-    }
-    for external in added {
+/// References are kept for ever, those of erased messages and of tombstones too: the same thing, delivered again, must
+/// not bring back what was erased.
+pub(super) async fn externals(script: &mut Script<'_, '_>, write: &TicketWrite) -> Result<(), Fault> {
+    let id = write.after.id.0;
+    for external in added_externals(write) {
         let sql = script.next().await?;
         let params = [
             sql.tenant,

@@ -85,7 +85,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
     let parties = Values::participants(&after);
     values(script, row, Kind::Participant, write.before.as_ref().map(Values::participants), parties).await?;
     timers(script, commit, write.before.as_ref(), &after).await?;
-    externals(script, write, &after).await?;
+    externals(script, write).await?;
     for (offset, (record, revision)) in (0_u64..).zip(&write.events) {
         let revision = revision.as_ref().map(print).transpose()?;
         let sql = script.next().await?;
