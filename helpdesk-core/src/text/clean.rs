@@ -1,6 +1,6 @@
 //! Cleaning of single lines, bodies and file names: what is stripped, what is refused, what is kept.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::{Invalid, Problem};
 
@@ -22,12 +22,8 @@ pub fn line(field: &'static str, raw: &str, max: usize) -> Result<String, Invali
     if raw.contains(['\r', '\n', '\u{2028}', '\u{2029}', '\u{85}']) {
         return Err(Invalid::new(field, Problem::LineBreak));
     }
-    let clean: String = raw
-        .chars()
-        .map(|c| if c == '\t' { ' ' } else { c })
-        .filter(|c| !c.is_control() && !invisible(*c))
-        .nfc()
-        .collect();
+    let seen = raw.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control() && !invisible(*c));
+    let clean = nfc(seen.collect());
     let clean = clean.trim();
     if clean.is_empty() {
         return Err(Invalid::new(field, Problem::Empty));
@@ -48,13 +44,8 @@ pub fn body(field: &'static str, raw: &str, max: usize) -> Result<String, Invali
     if raw.len() > max.saturating_mul(2) {
         return Err(too_long());
     }
-    let clean: String = raw
-        .replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .nfc()
-        .collect();
+    let broken = if raw.contains('\r') { &raw.replace("\r\n", "\n").replace('\r', "\n") } else { raw };
+    let clean = nfc(broken.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect());
     if clean.trim().is_empty() {
         return Err(Invalid::new(field, Problem::Empty));
     }
@@ -92,6 +83,11 @@ pub fn file_name(field: &'static str, raw: &str, max: usize) -> Result<String, I
     Ok(if device { format!("_{name}") } else { name.to_owned() })
 }
 
+/// The normal form; a text that is in it already, as nearly every one is, costs a look at each character only.
+fn nfc(text: String) -> String {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes { text } else { text.nfc().collect() }
+}
+
 /// Characters that show nothing or turn the direction of what follows.
 pub(crate) fn invisible(c: char) -> bool {
     matches!(
@@ -118,6 +114,15 @@ mod tests {
         assert_eq!(body("b", "a\0b\r\nc\u{200f}\u{9b}", 99).unwrap(), "ab\nc\u{200f}");
         assert_eq!(body("b", "\r\n\t ", 99).unwrap_err().problem, Problem::Empty);
         assert!(body("b", &"x".repeat(100), 99).is_err());
+    }
+
+    #[test]
+    fn every_spelling_becomes_the_normal_form() {
+        for (raw, clean) in [("Mu\u{308}ller", "Müller"), ("Müller", "Müller"), ("plain", "plain"), ("\u{212b}", "Å")]
+        {
+            assert_eq!(line("s", raw, 99).unwrap(), clean);
+            assert_eq!(body("b", raw, 99).unwrap(), clean);
+        }
     }
 
     #[test]
