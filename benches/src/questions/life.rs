@@ -89,7 +89,9 @@ pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
     for (round, chunk) in tape.chunks(lives * ACTS.len()).enumerate() {
         if round == 1 {
             desk = Player::default();
-            rivals.iter_mut().for_each(|(_, _, player)| *player = Player::default());
+            for (_, _, player) in &mut rivals {
+                *player = Player::default();
+            }
         }
         let (begun, used) = (Instant::now(), cpu());
         for n in 0..lives {
