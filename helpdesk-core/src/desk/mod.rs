@@ -29,6 +29,7 @@ mod restore;
 mod step;
 mod sweep;
 mod tenant;
+mod together;
 
 use std::sync::Arc;
 

@@ -2,13 +2,16 @@
 
 use super::context::Who;
 use super::step::Step;
-use super::{Error, Helpdesk, Options};
+use super::together::{Part, together};
+use super::{Error, Helpdesk, Options, Outcome};
 use crate::sla::Seconds;
 use crate::store::{DueTimer, Shard};
 use crate::ticket::Command;
 
 /// How long an idempotency key is kept at least.
 const KEY_LIFETIME: Seconds = Seconds::days(7);
+/// Timers that are fired at once, so that a store can commit them together.
+const AT_ONCE: usize = 32;
 /// Most keys that one sweep forgets.
 const KEYS_A_SWEEP: usize = 10_000;
 
@@ -47,18 +50,25 @@ impl Helpdesk {
         let now = self.now();
         let due = self.inner.store.due(shard, now, limit).await?;
         let mut report = SweepReport { more: due.len() == limit, ..SweepReport::default() };
-        for timer in due {
-            let step = Step::on(timer.ticket, Command::FireTimer(timer.timer));
-            match self.execute(&timer.tenant, &Who::System, &[step], &Options::default()).await {
-                Ok(outcome) if outcome.events.is_empty() => report.gone += 1,
-                Ok(_) => report.fired += 1,
-                Err(Error::NotFound { .. }) => report.gone += 1,
-                Err(error) => report.failed.push((timer, error)),
+        for wave in due.chunks(AT_ONCE) {
+            let parts = wave.iter().map(|timer| -> Part<'_, _> { Box::pin(self.fire(timer)) });
+            for (timer, outcome) in wave.iter().zip(together(parts.collect()).await) {
+                match outcome {
+                    Ok(outcome) if outcome.events.is_empty() => report.gone += 1,
+                    Ok(_) => report.fired += 1,
+                    Err(Error::NotFound { .. }) => report.gone += 1,
+                    Err(error) => report.failed.push((timer.clone(), error)),
+                }
             }
         }
         if let Some(before) = now.checked_sub_signed(KEY_LIFETIME.as_delta()) {
             report.keys_forgotten = self.inner.store.forget_keys(before, KEYS_A_SWEEP).await?;
         }
         Ok(report)
+    }
+
+    async fn fire(&self, due: &DueTimer) -> Result<Outcome, Error> {
+        let step = Step::on(due.ticket, Command::FireTimer(due.timer));
+        self.execute(&due.tenant, &Who::System, &[step], &Options::default()).await
     }
 }
