@@ -74,7 +74,9 @@ impl Action {
     /// elsewhere; only a requester's words may be written down by others.
     pub fn of(command: &Command, actor: &Actor) -> Self {
         match command {
-            Command::Open(new) if new.created_at.is_some() || new.status.is_some() => Self::TicketImport,
+            Command::Open(new) if new.created_at.is_some() || new.status.is_some() || !new.more.is_empty() => {
+                Self::TicketImport
+            }
             Command::Open(new) if new.message.as_ref().is_some_and(|message| !may_author(message, actor)) => {
                 Self::TicketImport
             }

@@ -1,7 +1,7 @@
 //! What a requester's message to a closed request comes to: a new one, a reopening, a redirection, or a refusal.
 
 use super::contacts::Found;
-use super::context::Who;
+use super::context::{Who, defined_fields};
 use super::requester::standing;
 use super::step::{Step, Target};
 use super::{Error, Options, Replied, RequesterDesk, TicketRef};
@@ -46,6 +46,7 @@ impl RequesterDesk {
             category: closed.category.clone(),
             team: closed.team.clone(),
             channel: draft.channel.clone().unwrap_or_else(|| closed.channel.clone()),
+            fields: defined_fields(closed, &self.desk.bare_context(&self.tenant, who).await?.settings),
             links: [Link { kind: LinkKind::FollowUpOf, ticket: closed.id }].into(),
             message: Some(self.message(Actor::Requester(contact.id.clone()), draft)),
             ..NewTicket::new(closed.content.subject.clone())
@@ -101,7 +102,12 @@ impl RequesterDesk {
         options: &Options,
     ) -> Result<Replied, Error> {
         let system = self.agent(&Who::System);
-        let target = system.followed(system.show(target).await?.ticket).await?;
+        // A target that was deleted since leads nowhere; the message must not be lost with it.
+        let target = match system.show(target).await {
+            Ok(view) => system.followed(view.ticket).await,
+            Err(error) => Err(error),
+        };
+        let Ok(target) = target else { return self.follow_up(who, contact, closed, draft, options).await };
         let context = self.desk.bare_context(&self.tenant, who).await?;
         let own = self.desk.authorise(&context, Action::TicketReply, Some(&target)).is_ok();
         if !own || target.status_category == StatusCategory::Closed {

@@ -93,7 +93,7 @@ impl Helpdesk {
                     open.card = RequesterCard { name: contact.name.clone(), email: contact.email.clone() };
                     open.organization = open.organization.take().or_else(|| contact.organization.clone());
                     open.requester = Some(contact.id.clone());
-                    if let Some(message) = &mut open.message {
+                    for message in open.message.iter_mut().chain(&mut open.more) {
                         name_author(message, &contact.id);
                     }
                 }

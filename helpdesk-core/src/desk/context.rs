@@ -1,6 +1,6 @@
 //! What every call rests on: the tenant's settings and the actor's standing, both guarded by their versions.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Error, Helpdesk};
@@ -8,7 +8,7 @@ use crate::access::{Action, Principal};
 use crate::party::{Actor, Agent, AgentId, ContactId, OrganizationId, Role, TenantId};
 use crate::settings::Settings;
 use crate::store::{Expected, FaultKind, Guard, Loaded, Record, RecordKey, RecordKind, StoreError, Wants};
-use crate::ticket::{Ticket, Version};
+use crate::ticket::{FieldKey, FieldValue, Ticket, Version};
 
 /// Who calls, as the handle knows it.
 #[derive(Debug, Clone)]
@@ -153,4 +153,11 @@ pub(super) fn decode<T: serde::de::DeserializeOwned>(record: Record) -> Result<T
 /// Writes a record's value.
 pub(super) fn encode<T: serde::Serialize>(value: &T) -> Result<serde_json::Value, StoreError> {
     serde_json::to_value(value).map_err(|error| StoreError::new(FaultKind::Unexpected, "encode").caused_by(error))
+}
+
+/// The custom fields of a ticket that are still defined, for one that goes on from it.
+pub(super) fn defined_fields(ticket: &Ticket, settings: &Settings) -> BTreeMap<FieldKey, FieldValue> {
+    let defined = |key: &FieldKey| settings.fields.iter().any(|def| def.key == *key);
+    let fields = ticket.content.fields.iter().filter(|(key, _)| defined(key));
+    fields.map(|(key, value)| (key.clone(), value.clone())).collect()
 }

@@ -138,7 +138,17 @@ impl AdminDesk {
             author: if request.requester.is_empty() { Actor::System } else { unnamed_requester() },
             ..by_requester(MessageDraft::from(body))
         });
-        let mut commands = vec![Command::Open(Box::new(NewTicket {
+        let mut more = Vec::with_capacity(request.messages.len());
+        let mut last = request.created_at;
+        for message in request.messages {
+            let message = said(message, source, message_id())?;
+            // One without a time stands behind the one before.
+            last = message.at.or(last);
+            more.push(NewMessage { at: last, ..message });
+        }
+        more.sort_by_key(|message| message.at);
+        let commands = vec![Command::Open(Box::new(NewTicket {
+            more,
             kind: request.kind.unwrap_or_default(),
             channel: request.channel.unwrap_or_default(),
             priority: request.priority,
@@ -152,9 +162,6 @@ impl AdminDesk {
             message: first,
             ..NewTicket::new(request.subject)
         }))];
-        for message in request.messages {
-            commands.push(Command::AddMessage(Box::new(said(message, source, message_id())?)));
-        }
         let id = TicketId(self.desk.fresh_id(now));
         let new = NewStep { id, requester: request.requester, number: request.number };
         let step = Step { target: Target::New(Box::new(new)), commands, vouched: false };

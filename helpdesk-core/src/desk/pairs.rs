@@ -1,6 +1,7 @@
 //! Acts on two tickets at once: link, merge, unmerge, split. Both ends are written in one commit.
 
 use super::act::Act;
+use super::context::defined_fields;
 use super::step::{NewStep, Step, Target};
 use super::{AgentDesk, Error, TicketRef};
 use crate::access::Action;
@@ -100,7 +101,10 @@ impl AgentDesk {
         let ticket = self.show(ticket).await?.ticket;
         let Some(merged) = &ticket.merged else { return Err(Rejection::MergeState { merged: false }.into()) };
         let link = Link { kind: LinkKind::MergedFrom, ticket: ticket.id };
-        Ok(self.act(vec![Step::on(ticket.id, Command::Unmerge), Step::on(merged.into, Command::RemoveLink(link))]))
+        let act =
+            self.act(vec![Step::on(ticket.id, Command::Unmerge), Step::on(merged.into, Command::RemoveLink(link))]);
+        // What it was merged into was read before: if that changed, so would the other end.
+        Ok(act.expecting(ticket.version))
     }
 
     /// Makes a new ticket about `subject` from messages of another, by their positions. They stay where they are;
@@ -134,6 +138,7 @@ impl AgentDesk {
             category: source.category.clone(),
             team: source.team.clone(),
             channel: source.channel.clone(),
+            fields: defined_fields(&source, &context.settings),
             links: [Link { kind: LinkKind::SplitFrom, ticket: source.id }].into(),
             ..NewTicket::new(subject)
         };
@@ -145,15 +150,19 @@ impl AgentDesk {
                 external: Vec::new(),
                 automatic: message.automatic,
             };
-            Command::AddMessage(Box::new(NewMessage {
+            NewMessage {
                 id: MessageId(self.desk.fresh_id(now)),
                 author: message.author,
                 visibility: message.visibility,
                 draft,
                 at: Some(message.at),
-            }))
+            }
         });
-        let commands = std::iter::once(Command::Open(Box::new(new))).chain(copies).collect();
+        // It begins when the requester first spoke of it, so that its clocks measure what was.
+        let mut more: Vec<NewMessage> = copies.collect();
+        more.sort_by_key(|copy| copy.at);
+        let created_at = more.first().and_then(|first| first.at);
+        let commands = vec![Command::Open(Box::new(NewTicket { more, created_at, ..new }))];
         let target = Target::New(Box::new(NewStep { id, requester: Requester::default(), number: None }));
         Ok(self.act(vec![
             Step { target, commands, vouched: true },

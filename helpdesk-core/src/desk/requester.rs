@@ -82,6 +82,7 @@ impl RequesterDesk {
     /// # Errors
     /// If a value is not acceptable; `Conflict` kinds only with an idempotency key.
     pub async fn open(&self, request: NewRequest, options: &Options) -> Result<Request, Error> {
+        unversioned(options)?;
         let found = self.known_or_new(options.dry_run).await?;
         let (who, actor) = standing(&found);
         let settings = self.desk.bare_context(&self.tenant, &who).await?.settings;
@@ -114,6 +115,7 @@ impl RequesterDesk {
         message: impl Into<MessageDraft>,
         options: &Options,
     ) -> Result<Replied, Error> {
+        unversioned(options)?;
         let found = self.known().await?;
         let (who, actor) = standing(&found);
         let (ticket, draft) = (ticket.into(), message.into());
@@ -127,7 +129,7 @@ impl RequesterDesk {
                 Ok(if reopened { Replied::Reopened(request) } else { Replied::Added(request) })
             }
             Err(Error::Rejected(Rejection::TicketClosed { answer, merged_into })) => {
-                self.reply_to_closed(&found, ticket, draft, options, answer, merged_into).await
+                self.reply_to_closed(&found, ticket, draft, options, answer, merged_into).await.map_err(private)
             }
             Err(other) => Err(private(other)),
         }
@@ -138,6 +140,7 @@ impl RequesterDesk {
     /// # Errors
     /// `NotFound` if it is not there or not to be seen; `Forbidden` if it is not one's own; `Rejected` if it is not resolved.
     pub async fn confirm(&self, ticket: impl Into<TicketRef>, options: &Options) -> Result<Request, Error> {
+        unversioned(options)?;
         let (who, _) = standing(&self.known().await?);
         let step = Step::on(ticket, Command::Confirm);
         let outcome = self.desk.execute(&self.tenant, &who, &[step], options).await.map_err(private)?;
@@ -251,10 +254,22 @@ fn was_resolved(event: &Event, settings: &Settings) -> bool {
     category == Some(StatusCategory::Resolved)
 }
 
-/// A conflict as a requester may see it: without what happened in between.
-fn private(error: Error) -> Error {
+/// An error as a requester may see it: without versions, statuses or tickets that tell of internal acts.
+pub(super) fn private(error: Error) -> Error {
     match error {
-        Error::Conflict { expected, found, .. } => Error::Conflict { expected, found, between: Vec::new() },
+        Error::Rejected(Rejection::IllegalTransition { .. }) => Rejection::NotResolved.into(),
+        Error::Rejected(Rejection::TicketClosed { answer, .. }) => {
+            Rejection::TicketClosed { answer, merged_into: None }.into()
+        }
+        Error::Conflict { .. } | Error::ExternalTaken { .. } | Error::NumberTaken { .. } => Error::Contended,
         other => other,
+    }
+}
+
+/// Requests have no versions; who shows one means something else.
+fn unversioned(options: &Options) -> Result<(), Error> {
+    match options.expecting {
+        Some(_) => Err(crate::text::Invalid::malformed("if_version", "left out: requests have no versions").into()),
+        None => Ok(()),
     }
 }

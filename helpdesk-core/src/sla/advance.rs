@@ -49,9 +49,11 @@ fn start(metric: Metric, ticket: &Ticket, target: Option<Seconds>) -> Option<Sla
     })
 }
 
-/// Reopening begins the next instance of the resolution clock, with the same start and the resolved span as a pause.
+/// Reopening begins the next instance, with the same start and the span in between as a pause: of the resolution clock
+/// always, of the response clock if it was cancelled and still nobody has answered (it was no spam after all).
 fn restart(row: &SlaClock, ticket: &Ticket, target: Option<Seconds>, at: Timestamp) -> Option<SlaClock> {
-    if row.metric != Metric::Resolution || !ticket.status_category.is_unsolved() {
+    let unanswered = row.outcome == Some(Outcome::Cancelled) && ticket.first_responded_at.is_none();
+    if !ticket.status_category.is_unsolved() || (row.metric == Metric::FirstResponse && !unanswered) {
         return None;
     }
     let stopped_at = row.stopped_at?;

@@ -120,15 +120,19 @@ impl Ticket {
         self.last_message = Some(LastMessage { seq, author: author.clone() });
         match author {
             Actor::Requester(_) if !automatic => self.awaiting_since = self.awaiting_since.or(Some(at)),
-            Actor::Agent(_) if !automatic && visibility == Visibility::Public => self.awaiting_since = None,
+            Actor::Agent(_) if !automatic && visibility == Visibility::Public => {
+                // What an agent says before anybody asked answers nobody.
+                let asked = self.submitter.agent().is_none() || self.awaiting_since.is_some();
+                if asked && self.first_responded_at.is_none() {
+                    self.first_responded_at = Some(at);
+                }
+                self.awaiting_since = None;
+            }
             _ => {}
         }
         if visibility == Visibility::Public {
             self.public_messages = self.public_messages.saturating_add(1);
             self.public_at = self.public_at.max(at);
-            if matches!(author, Actor::Agent(_)) && !automatic && self.first_responded_at.is_none() {
-                self.first_responded_at = Some(at);
-            }
         }
     }
 

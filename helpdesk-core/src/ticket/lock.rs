@@ -83,6 +83,12 @@ impl LockSlot {
         self.running(now).filter(|lease| Some(&lease.holder) != agent)
     }
 
+    /// Whether `token` is the newest one, and `agent` the one who got it.
+    pub fn is_newest_of(&self, agent: &AgentId, token: LockToken) -> bool {
+        let last = self.lease.as_ref().map(|held| &held.holder).or(self.released_by.as_ref());
+        token == self.token && last == Some(agent)
+    }
+
     /// Takes the lock: a free or expired one with a larger token, one's own with the same.
     ///
     /// # Errors
@@ -123,8 +129,7 @@ impl LockSlot {
         now: Timestamp,
         lease: chrono::TimeDelta,
     ) -> Result<Self, LockRefused> {
-        let last = self.lease.as_ref().map(|held| &held.holder).or(self.released_by.as_ref());
-        if token != self.token || last != Some(agent) {
+        if !self.is_newest_of(agent, token) {
             return Err(LockRefused::Stale { shown: token, newest: self.token });
         }
         Ok(match &self.lease {

@@ -23,6 +23,8 @@ pub struct NewTicket {
     pub subject: String,
     /// The first message, usually the requester's words.
     pub message: Option<NewMessage>,
+    /// What was said after it, elsewhere, in order of time. These messages move no status.
+    pub more: Vec<NewMessage>,
     /// Who asks: resolved by the shell.
     pub requester: Option<ContactId>,
     /// The requester's name and address.
@@ -31,7 +33,7 @@ pub struct NewTicket {
     pub organization: Option<OrganizationId>,
     /// What sort it is.
     pub kind: TicketKind,
-    /// A status other than the workflow's first one; for tickets that are taken over from elsewhere.
+    /// The status it is in elsewhere: reached by an agent's moves after all messages.
     pub status: Option<StatusKey>,
     /// An explicit priority.
     pub priority: Option<Priority>,

@@ -47,6 +47,9 @@ pub enum Rejection {
     /// The tenant's policy asks for the caller's own lock.
     #[error("a public reply needs your own lock on the ticket")]
     LockRequired,
+    /// Only a resolved request can be confirmed.
+    #[error("the request is not resolved")]
+    NotResolved,
     /// Somebody else has it.
     #[error("the ticket is assigned to {to}")]
     AlreadyAssigned {
@@ -122,6 +125,7 @@ impl Rejection {
             Self::Locked(LockRefused::Held { .. }) => "locked",
             Self::Locked(LockRefused::Stale { .. }) => "lock_lost",
             Self::LockRequired => "lock_required",
+            Self::NotResolved => "not_resolved",
             Self::AlreadyAssigned { .. } => "already_assigned",
             Self::SameTicket => "same_ticket",
             Self::MergeState { merged: true } => "already_merged",

@@ -42,12 +42,17 @@ impl<'a> Draft<'a> {
         &mut self.decision
     }
 
-    /// Lets the SLA clocks follow what happened, and ends the draft.
+    /// Lets the SLA clocks follow what happened so far.
+    pub(super) fn clocks(&mut self) {
+        for clock in sla::advance(&self.ticket, &self.facts.settings.sla, self.at) {
+            self.push(Event::ClockChanged(Box::new(clock)));
+        }
+    }
+
+    /// Lets the clocks follow, and ends the draft.
     pub(super) fn finish(mut self) -> Decision {
         if !self.decision.events.is_empty() {
-            for clock in sla::advance(&self.ticket, &self.facts.settings.sla, self.at) {
-                self.push(Event::ClockChanged(Box::new(clock)));
-            }
+            self.clocks();
         }
         self.decision
     }

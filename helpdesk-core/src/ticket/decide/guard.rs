@@ -30,17 +30,20 @@ pub(super) fn lock(draft: &mut Draft<'_>, command: &Command) -> Result<(), Rejec
         return Ok(());
     }
     let (slot, policy) = (draft.facts.lock, draft.facts.settings.lock.policy);
+    if let Some(shown) = draft.facts.token
+        && !slot.is_newest_of(agent, shown)
+    {
+        return Err(match slot.held_by_other(Some(agent), draft.facts.now) {
+            Some(held) => LockRefused::Held { by: held.holder.clone(), until: held.expires_at }.into(),
+            None => LockRefused::Stale { shown, newest: slot.token }.into(),
+        });
+    }
     if let Some(held) = slot.held_by_other(Some(agent), draft.facts.now) {
         if policy != LockPolicy::Advisory {
             return Err(LockRefused::Held { by: held.holder.clone(), until: held.expires_at }.into());
         }
         draft.warn(Warning::LockedByOther { by: held.holder.clone(), until: held.expires_at });
         return Ok(());
-    }
-    if let Some(shown) = draft.facts.token
-        && shown != slot.token
-    {
-        return Err(LockRefused::Stale { shown, newest: slot.token }.into());
     }
     let own = slot.running(draft.facts.now).is_some() && draft.facts.token == Some(slot.token);
     if policy == LockPolicy::Required && matches!(command, Command::AddMessage(_)) && !own {

@@ -3,7 +3,7 @@
 use super::Draft;
 use crate::party::Actor;
 use crate::text::Invalid;
-use crate::ticket::{Event, ExternalRef, Link, Participant, Rejection};
+use crate::ticket::{Event, ExternalRef, Link, LinkKind, Participant, Rejection};
 
 pub(super) fn add_participant(draft: &mut Draft<'_>, participant: &Participant) -> Result<(), Rejection> {
     if participant.party == Actor::System {
@@ -27,6 +27,10 @@ pub(super) fn remove_participant(draft: &mut Draft<'_>, participant: &Participan
 pub(super) fn add(draft: &mut Draft<'_>, link: Link) -> Result<(), Rejection> {
     if link.ticket == draft.ticket.id {
         return Err(Rejection::SameTicket);
+    }
+    // Judged on the state that the commit is checked against: two merges at once can make no circle.
+    if link.kind == LinkKind::MergedFrom && draft.ticket.merged.is_some() {
+        return Err(Rejection::MergeState { merged: true });
     }
     if draft.ticket.links.contains(&link) {
         return Ok(());

@@ -41,8 +41,13 @@ fn from_agent(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Rejection> 
         }
     }
     append(draft, new)?;
-    let answers = new.visibility == Visibility::Public && !new.draft.automatic;
-    if answers && draft.ticket.status_category == StatusCategory::New {
+    opens(draft, new)
+}
+
+/// An agent's public message makes a new ticket an open one.
+pub(super) fn opens(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Rejection> {
+    let agents = matches!(new.author, Actor::Agent(_)) && new.visibility == Visibility::Public && !new.draft.automatic;
+    if agents && draft.ticket.status_category == StatusCategory::New {
         let target = status::first(draft, StatusCategory::Active)?.clone();
         status::go(draft, &target, Mover::Reply, None)?;
     }
@@ -76,11 +81,12 @@ pub(super) fn append(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Reje
     let external =
         new.draft.external.iter().map(|raw| ExternalRef::new(&raw.source, &raw.id)).collect::<Result<_, _>>()?;
     let visibility = if matches!(new.author, Actor::Requester(_)) { Visibility::Public } else { new.visibility };
+    let at = written_at(draft, new)?;
     let message = Message {
         id: new.id,
         ticket: draft.ticket.id,
         seq,
-        at: written_at(draft, new)?,
+        at,
         author: new.author.clone(),
         visibility,
         direction: new.direction(),
@@ -91,7 +97,8 @@ pub(super) fn append(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Reje
         external,
         redacted: false,
     };
-    draft.at = message.at;
+    // The history goes on, also where a message is older than what it stands behind.
+    draft.at = at.max(draft.ticket.updated_at);
     draft.push(Event::MessageAdded {
         message: message.id,
         seq,
@@ -105,14 +112,17 @@ pub(super) fn append(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Reje
     Ok(())
 }
 
-/// When it was written: now, or earlier if the caller takes it over from elsewhere; never before the last change.
+/// When it was written: now, or earlier if the caller takes it over from elsewhere.
 fn written_at(draft: &Draft<'_>, new: &NewMessage) -> Result<crate::env::Timestamp, Rejection> {
     match new.at.map(crate::env::micros) {
         None => Ok(draft.at),
         Some(at) if at > draft.facts.now => {
             Err(Invalid::new("at", Problem::OutOfRange { expected: "not after now" }).into())
         }
-        Some(at) => Ok(at.max(draft.ticket.updated_at)),
+        Some(at) if at < crate::env::Timestamp::UNIX_EPOCH => {
+            Err(Invalid::new("at", Problem::OutOfRange { expected: "not before 1970" }).into())
+        }
+        Some(at) => Ok(at),
     }
 }
 

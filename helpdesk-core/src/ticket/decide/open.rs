@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft, classify, message, status};
 use crate::text::{Invalid, Problem, line};
-use crate::ticket::workflow::Status;
+use crate::ticket::workflow::{Special, Status};
 use crate::ticket::{
-    Event, NewTicket, Opened, Participant, ParticipantRole, ParticipantState, Priority, Rejection, StatusCategory,
-    Version,
+    Event, FieldDef, NewTicket, Opened, Participant, ParticipantRole, ParticipantState, Priority, Rejection, Version,
 };
 
 pub(super) fn open(draft: &mut Draft<'_>, new: &NewTicket) -> Result<(), Rejection> {
@@ -17,7 +16,8 @@ pub(super) fn open(draft: &mut Draft<'_>, new: &NewTicket) -> Result<(), Rejecti
     let (limits, settings) = (draft.facts.limits, draft.facts.settings);
     let subject = line("subject", &new.subject, limits.subject_chars)?;
     let name = new.card.name.as_deref().map(|name| line("requester.name", name, limits.name_chars)).transpose()?;
-    let first = first_status(draft, new)?;
+    let first = settings.workflow.initial();
+    let target = target_status(draft, new)?;
     let tags = classify::checked_tags(&new.tags)?;
     limits.count("tags", tags.len(), limits.tags)?;
     limits.count("watchers", new.watchers.len(), limits.watchers)?;
@@ -55,26 +55,29 @@ pub(super) fn open(draft: &mut Draft<'_>, new: &NewTicket) -> Result<(), Rejecti
     content.requester = Some(crate::ticket::RequesterCard { name, email: new.card.email.clone() });
     if let Some(first_message) = &new.message {
         message::append(draft, first_message)?;
+        if new.status.is_none() && new.more.is_empty() {
+            message::opens(draft, first_message)?;
+        }
     }
-    if settings.workflow.initial().key != draft.ticket.status
-        && draft.ticket.status_category == StatusCategory::Resolved
-    {
-        status::arm_auto_close(draft);
+    for later in &new.more {
+        // Each exchange is measured as it was.
+        draft.clocks();
+        message::append(draft, later)?;
+    }
+    if let Some(target) = target {
+        draft.clocks();
+        status::walk_to(draft, &target)?;
     }
     Ok(())
 }
 
-fn first_status(draft: &Draft<'_>, new: &NewTicket) -> Result<Status, Rejection> {
-    match &new.status {
-        None => Ok(draft.facts.settings.workflow.initial().clone()),
-        Some(key) => {
-            let status = status::lookup(draft, key)?;
-            if status.special.is_some() {
-                return Err(Invalid::malformed("status", "a status that a ticket can begin in").into());
-            }
-            Ok(status.clone())
-        }
+fn target_status(draft: &Draft<'_>, new: &NewTicket) -> Result<Option<Status>, Rejection> {
+    let Some(key) = &new.status else { return Ok(None) };
+    let status = status::lookup(draft, key)?;
+    if status.special == Some(Special::Merged) {
+        return Err(Invalid::malformed("status", "a status that a ticket can be taken over in").into());
     }
+    Ok(Some(status.clone()))
 }
 
 fn effective(draft: &Draft<'_>, new: &NewTicket) -> Priority {
@@ -84,7 +87,9 @@ fn effective(draft: &Draft<'_>, new: &NewTicket) -> Priority {
 }
 
 fn require_fields(draft: &Draft<'_>, new: &NewTicket) -> Result<(), Rejection> {
-    let missing = draft.facts.settings.fields.iter().find(|def| def.required && !new.fields.contains_key(&def.key));
+    // A requester cannot fill in what requesters do not see.
+    let asked = |def: &FieldDef| def.required && (def.visible_to_requester || draft.facts.actor.requester().is_none());
+    let missing = draft.facts.settings.fields.iter().find(|def| asked(def) && !new.fields.contains_key(&def.key));
     match missing {
         Some(def) => Err(Invalid::new(format!("fields.{}", def.key), Problem::Empty).into()),
         None => Ok(()),

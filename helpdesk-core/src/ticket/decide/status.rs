@@ -1,5 +1,7 @@
 //! Changes of status, by whomever: the one place that asks the workflow.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use chrono::TimeDelta;
 
 use super::Draft;
@@ -132,9 +134,27 @@ fn auto_close(draft: &Draft<'_>) -> Option<Timestamp> {
     draft.at.checked_add_signed(after.as_delta())
 }
 
-/// Sets the automatic closing of a ticket that was taken over as resolved.
-pub(super) fn arm_auto_close(draft: &mut Draft<'_>) {
-    if let Some(at) = auto_close(draft) {
-        draft.push(Event::AutoCloseChanged { at: Some(at) });
+/// Takes the ticket to `target` by the fewest moves that an agent may make.
+pub(super) fn walk_to(draft: &mut Draft<'_>, target: &Status) -> Result<(), Rejection> {
+    let workflow = &draft.facts.settings.workflow;
+    let start = draft.ticket.status.clone();
+    let mut came_from: BTreeMap<&StatusKey, &StatusKey> = BTreeMap::new();
+    let mut work = VecDeque::from([&start]);
+    while let Some(from) = work.pop_front() {
+        for to in workflow.statuses().iter().map(|status| &status.key) {
+            if *to != start && !came_from.contains_key(to) && workflow.movers(from, to).contains(Mover::Agent) {
+                came_from.insert(to, from);
+                work.push_back(to);
+            }
+        }
     }
+    let mut way = vec![&target.key];
+    while let Some(from) = way.last().and_then(|last| came_from.get(*last)) {
+        way.push(from);
+    }
+    for key in way.into_iter().rev().skip_while(|key| **key == start) {
+        let status = lookup(draft, key)?.clone();
+        go(draft, &status, Mover::Agent, None)?;
+    }
+    Ok(())
 }
