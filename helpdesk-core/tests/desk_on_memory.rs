@@ -8,6 +8,8 @@ mod bad_input;
 mod cancel;
 #[path = "scenarios/commands.rs"]
 mod commands;
+#[path = "scenarios/findings.rs"]
+mod findings;
 #[path = "scenarios/life.rs"]
 mod life;
 #[path = "scenarios/model.rs"]

@@ -8,6 +8,8 @@ mod bad_input;
 mod cancel;
 #[path = "../../helpdesk-core/tests/scenarios/commands.rs"]
 mod commands;
+#[path = "../../helpdesk-core/tests/scenarios/findings.rs"]
+mod findings;
 #[path = "../../helpdesk-core/tests/scenarios/life.rs"]
 mod life;
 #[path = "../../helpdesk-core/tests/scenarios/model.rs"]
