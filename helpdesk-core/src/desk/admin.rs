@@ -4,8 +4,10 @@ use super::context::{Who, decode, encode};
 use super::{AgentDesk, Error, Helpdesk};
 use crate::access::Action;
 use crate::party::{Actor, AgentId, Role, TenantId};
+use crate::query::TicketFilter;
 use crate::settings::Settings;
 use crate::store::{Commit, CommitOutcome, Conflict, Expected, RecordKey, RecordWrite};
+use crate::text::{Invalid, Problem};
 use crate::ticket::{Rejection, Version};
 
 /// An administrator's handle. The host vouches that she is one.
@@ -47,9 +49,27 @@ impl AdminDesk {
     /// `Invalid` naming the part; `Conflict` if others changed them since.
     pub async fn set_settings(&self, settings: &Settings, seen: Version) -> Result<Version, Error> {
         settings.check(self.desk.limits())?;
+        self.check_statuses(settings).await?;
         let value = Some(encode(settings)?);
         self.write(vec![RecordWrite { key: RecordKey::settings(), expected: Expected::now(seen), value }]).await?;
         Ok(seen.next())
+    }
+
+    /// Refuses a workflow that leaves tickets in a status that is gone or means something else.
+    async fn check_statuses(&self, settings: &Settings) -> Result<(), Error> {
+        let (before, _) = self.settings().await?;
+        let lost = before.workflow.statuses().iter().filter(|status| {
+            let kept = settings.workflow.status(&status.key);
+            kept.is_none_or(|kept| (kept.category, kept.special) != (status.category, status.special))
+        });
+        for status in lost {
+            let filter = TicketFilter { statuses: vec![status.key.clone()], ..TicketFilter::default() };
+            if self.agent().total(&filter).await? > 0 {
+                let expected = "kept as it is while tickets stand in it";
+                return Err(Invalid::new(format!("workflow.{}", status.key), Problem::OutOfRange { expected }).into());
+            }
+        }
+        Ok(())
     }
 
     /// Makes the tenant with these settings, if it has none; says whether it did.

@@ -118,9 +118,10 @@ impl Helpdesk {
         &self.inner.limits
     }
 
-    /// The present instant, by the desk's clock.
+    /// The present instant, by the desk's clock, within [`crate::env::bounds`].
     pub fn now(&self) -> Timestamp {
-        crate::env::micros(self.inner.clock.now())
+        let (first, last) = crate::env::bounds();
+        crate::env::micros(self.inner.clock.now().clamp(first, last))
     }
 
     pub(crate) fn fresh_id(&self, now: Timestamp) -> uuid::Uuid {

@@ -59,6 +59,16 @@ impl Clock for ManualClock {
     }
 }
 
+/// The first and the last instant at which a desk works: what it adds to the last one, the longest targets and waits
+/// included, is still a year of four digits. A clock outside is taken for the nearer end.
+pub fn bounds() -> (Timestamp, Timestamp) {
+    let at = |seconds| Timestamp::from_timestamp(seconds, 0).unwrap_or_default();
+    (Timestamp::UNIX_EPOCH, at(LAST_SECOND))
+}
+
+/// 9000-01-01T00:00:00Z, in seconds since the Unix epoch.
+const LAST_SECOND: i64 = 221_845_392_000;
+
 /// Cuts an instant to microseconds, the precision of every store.
 pub fn micros(instant: Timestamp) -> Timestamp {
     instant.trunc_subsecs(6)
@@ -67,4 +77,14 @@ pub fn micros(instant: Timestamp) -> Timestamp {
 /// Microseconds since the Unix epoch.
 pub fn to_micros(instant: Timestamp) -> i64 {
     instant.timestamp_micros()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_instant_is_the_year_nine_thousand() {
+        assert_eq!(bounds().1.to_rfc3339(), "9000-01-01T00:00:00+00:00");
+    }
 }

@@ -3,5 +3,5 @@
 mod clock;
 mod ids;
 
-pub use clock::{Clock, ManualClock, SystemClock, Timestamp, micros, to_micros};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp, bounds, micros, to_micros};
 pub use ids::{IdSource, SequentialIds, SystemIds};

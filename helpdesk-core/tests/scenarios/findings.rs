@@ -139,3 +139,45 @@ async fn what_an_agent_opens_with_is_public_work_and_no_answer() {
     let ticket = anna.open(OpenTicket::new("a").saying("we called them")).await.unwrap().ticket;
     assert_eq!((ticket.status.as_str(), ticket.first_responded_at), ("open", None));
 }
+
+#[tokio::test]
+async fn a_workflow_that_would_strand_tickets_is_refused() {
+    use helpdesk_core::ticket::{StatusCategory, workflow::Workflow};
+    let (desk, _, _guard) = desk().await;
+    let acme = desk.tenant("acme").unwrap();
+    let (admin, anna) = (acme.admin("root").unwrap(), acme.agent("anna").unwrap());
+    let id = anna.open(OpenTicket::new("a")).await.unwrap().ticket.id;
+    anna.set_status(id, "on_hold").unwrap().await.unwrap();
+    let old = Workflow::default();
+    let statuses = old.statuses().iter().filter(|status| status.category != StatusCategory::WaitingOnOther).cloned();
+    let statuses: Vec<_> = statuses.collect();
+    let kept = |key: &helpdesk_core::ticket::StatusKey| statuses.iter().any(|status| status.key == *key);
+    let moves = statuses.iter().flat_map(|from| statuses.iter().map(move |to| (from, to)));
+    let transitions = moves.map(|(from, to)| helpdesk_core::ticket::workflow::Transition {
+        from: from.key.clone(),
+        to: to.key.clone(),
+        by: old.movers(&from.key, &to.key),
+    });
+    let transitions = transitions.filter(|step| !step.by.is_empty() && kept(&step.from) && kept(&step.to)).collect();
+    let workflow = Workflow::new(statuses.clone(), old.initial().key.clone(), transitions).unwrap();
+    let settings = Settings { workflow, ..Settings::default() };
+    let error = admin.set_settings(&settings, Version::NONE).await.unwrap_err();
+    assert!(error.to_string().starts_with("workflow.on_hold"), "{error}");
+    anna.set_status(id, "open").unwrap().await.unwrap();
+    admin.set_settings(&settings, Version::NONE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_clock_at_the_end_of_time_gives_instants_that_can_be_written() {
+    let (desk, clock, _guard) = desk().await;
+    let acme = desk.tenant("acme").unwrap();
+    let usual = helpdesk_core::sla::SlaTargets::usual();
+    acme.admin("root").unwrap().init(&Settings { sla: usual, ..Settings::default() }).await.unwrap();
+    for now in [chrono::DateTime::<chrono::Utc>::MIN_UTC, "9999-12-31T23:59:59Z".parse().unwrap()] {
+        clock.set(now);
+        let open = OpenTicket::new("a").from_email("a@b.de").unwrap().saying("b");
+        let ticket = acme.agent("anna").unwrap().open(open).await.unwrap().ticket;
+        let due = ticket.due_at().unwrap().to_rfc3339();
+        assert!(due.starts_with("1970-") || due.starts_with("9000-"), "{due}");
+    }
+}
