@@ -9,7 +9,7 @@ use helpdesk_core::access::Action;
 use helpdesk_core::desk::{AdminDesk, AgentDesk, Error, RequesterDesk, TenantDesk};
 use helpdesk_core::env::{Clock, ManualClock, SystemClock, Timestamp, micros};
 use helpdesk_core::party::AgentId;
-use helpdesk_core::text::{Invalid, Language};
+use helpdesk_core::text::{Invalid, Language, Problem};
 use helpdesk_core::ticket::Rejection;
 
 use crate::args::{ColorChoice, Global};
@@ -56,7 +56,7 @@ impl Env {
     pub(crate) fn new(flags: &Global) -> Result<Self, Failure> {
         let config = Config::read(flags)?;
         let clock: Arc<dyn Clock> = match &flags.now {
-            Some(now) => Arc::new(ManualClock::at(instant("now", now)?)),
+            Some(now) => Arc::new(ManualClock::at(present(now)?)),
             None => Arc::new(SystemClock),
         };
         let language = match config.get("lang") {
@@ -248,6 +248,20 @@ pub(crate) fn text(argument: &str, limit: usize) -> Result<String, Failure> {
 pub(crate) fn instant(field: &'static str, text: &str) -> Result<Timestamp, Failure> {
     let parsed: Result<Timestamp, _> = text.trim().parse();
     Ok(micros(parsed.map_err(|_| Invalid::malformed(field, "an instant such as 2026-11-02T09:00:00Z"))?))
+}
+
+/// Reads the present instant.
+///
+/// # Errors
+/// If it is not RFC 3339, or a desk does not work at it.
+fn present(text: &str) -> Result<Timestamp, Failure> {
+    let now = instant("now", text)?;
+    let (first, last) = helpdesk_core::env::bounds();
+    if now < first || now > last {
+        let expected = "1970 to 9000";
+        return Err(Invalid::new("now", Problem::OutOfRange { expected }).into());
+    }
+    Ok(now)
 }
 
 /// Reads a whole number; one too large for the type is the largest, which the core then refuses by its limits.

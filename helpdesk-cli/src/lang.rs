@@ -126,6 +126,11 @@ pub(crate) const NOTHING: Phrase = Phrase("nothing to show", "nichts anzuzeigen"
 pub(crate) const NEXT: Phrase = Phrase("next:", "weiter:");
 /// Nothing was done.
 pub(crate) const DRY_RUN: Phrase = Phrase("dry run, nothing was changed:", "Probelauf, nichts wurde geändert:");
+/// What a table leaves out.
+pub(crate) const CSV_IS_A_TABLE: Phrase = Phrase(
+    "CSV is a table: first messages only, no replies, notes or history; `helpdesk export jsonl` has everything",
+    "CSV ist eine Tabelle: nur die ersten Nachrichten, keine Antworten, Notizen und Verläufe; alles hat `helpdesk export jsonl`",
+);
 /// Nothing would be done.
 pub(crate) const NO_CHANGE: Phrase = Phrase("no change", "keine Änderung");
 /// Yes or no.

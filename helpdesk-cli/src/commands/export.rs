@@ -93,6 +93,7 @@ async fn jsonl(since: Option<&str>, env: &Env) -> Result<(), Failure> {
 async fn csv(since: Option<&str>, raw: bool, env: &Env) -> Result<(), Failure> {
     let since = since.map(|since| instant("since", since)).transpose()?;
     let admin = env.admin(Opening::Existing).await?;
+    env.output.say(crate::lang::CSV_IS_A_TABLE.get(env.output.language));
     let mut writer = csv::Writer::from_writer(stdout());
     let broken = |error: csv::Error| Failure::output(error.into());
     writer.write_record(COLUMNS).map_err(broken)?;

@@ -119,3 +119,12 @@ fn arguments_and_streams_that_are_not_utf8() {
     assert!(desk.run(&["ticket", "show", "1"]).ok().out.contains("caf\u{fffd}"));
     Ran::of(desk.command().env("HELPDESK_TENANT", bad).arg("board")).fails(2, "usage");
 }
+
+#[test]
+fn a_present_at_the_ends_of_time_is_refused() {
+    let mut desk = super::desk::Desk::new();
+    for now in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "soon"] {
+        desk.at(now);
+        desk.run(&["ticket", "create", "--subject", "x"]).fails(10, "invalid_value");
+    }
+}
