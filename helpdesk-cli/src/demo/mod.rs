@@ -4,6 +4,7 @@
 //! Nothing here writes past the desk, so a demo store proves its history like any other.
 
 mod company;
+mod scene;
 mod stage;
 mod stories;
 mod story;

@@ -12,7 +12,7 @@ use helpdesk_core::ticket::{
 
 use super::SIGN;
 use super::company::Person;
-use super::week::{Move, Scene, StoryId, before_end};
+use super::scene::{Move, Scene, StoryId, before_end};
 
 /// The tenant, and what the scenes so far have made.
 pub(super) struct Stage {

@@ -4,18 +4,18 @@ use chrono::TimeDelta;
 use helpdesk_core::ticket::{LinkKind, Priority};
 
 use super::company::Person;
-use super::week::{Moment, Move, Scene, StoryId, Week, before_end};
+use super::scene::{Moment, Move, Scene, Script, StoryId, before_end};
 
 /// A story in the making.
-pub(super) struct Story<'week> {
-    week: &'week mut Week,
+pub(super) struct Story<'script> {
+    script: &'script mut Script,
     id: StoryId,
     person: &'static Person,
 }
 
-impl<'week> Story<'week> {
-    pub(super) fn begin(week: &'week mut Week, id: StoryId, person: &'static Person) -> Self {
-        Self { week, id, person }
+impl<'script> Story<'script> {
+    pub(super) fn begin(script: &'script mut Script, id: StoryId, person: &'static Person) -> Self {
+        Self { script, id, person }
     }
 
     /// What other stories name it by.
@@ -28,7 +28,7 @@ impl<'week> Story<'week> {
         // Nobody works on the full minute: each story has seconds of its own, which leaves the order within it.
         let seconds = TimeDelta::seconds(i64::try_from(self.id.0 * 37 % 60).unwrap_or(0));
         let before_end = before_end(at) - seconds;
-        self.week.scenes.push(Scene { before_end, story: self.id, person: self.person, what });
+        self.script.scenes.push(Scene { before_end, story: self.id, person: self.person, what });
         self
     }
 
@@ -129,7 +129,7 @@ impl<'week> Story<'week> {
     }
 
     pub(super) fn spam(self, at: Moment, agent: &'static str) -> Self {
-        self.week.spam += 1;
+        self.script.spam += 1;
         self.scene(at, Move::Spam(agent))
     }
 
