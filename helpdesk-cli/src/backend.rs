@@ -7,7 +7,7 @@ use helpdesk_core::MemoryStore;
 use helpdesk_core::store::{FaultKind, Store, StoreError};
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// The backends of this build, as in URLs.
 const BACKENDS: &str = "memory: and sqlite:PATH";

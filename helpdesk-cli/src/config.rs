@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::args::{ColorChoice, Global, Tongue};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Where the store is, unless said.
 const DEFAULT_URL: &str = "sqlite:helpdesk.db";

@@ -15,7 +15,7 @@ use helpdesk_core::ticket::Rejection;
 use crate::args::{ColorChoice, Global};
 use crate::backend::{Backend, Opening, Place};
 use crate::config::Config;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{Form, Output};
 
 /// Who is at the console when the operating system does not say.

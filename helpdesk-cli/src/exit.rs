@@ -1,13 +1,13 @@
 //! How a command ends: exit codes from the kinds of errors, and what is told of an error. The codes are an interface.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use helpdesk_core::desk::{Error, ErrorKind};
-use helpdesk_core::store::StoreError;
-use helpdesk_core::text::{Invalid, Language};
+use helpdesk_core::text::Language;
 use helpdesk_core::ticket::{LockRefused, Rejection};
 use serde_json::{Value, json};
 
+use crate::failure::Failure;
 use crate::lang;
 use crate::output::printable;
 
@@ -22,104 +22,7 @@ const DAMAGED: u8 = 9;
 /// It was interrupted.
 const INTERRUPTED: u8 = 130;
 
-/// Why a command did not do all that was asked.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// The desk refused or failed.
-    #[error(transparent)]
-    Desk(#[from] Error),
-    /// The desk refused or failed, and there is something to do about it that only this command knows.
-    #[error("{error}")]
-    Hinted {
-        /// What.
-        error: Box<Failure>,
-        /// What to do.
-        hint: String,
-    },
-    /// The arguments do not fit together.
-    #[error("{message}")]
-    Usage {
-        /// What.
-        message: String,
-        /// What to do.
-        hint: String,
-    },
-    /// A file or a stream failed.
-    #[error("{place}: {error}")]
-    Io {
-        /// Which.
-        place: String,
-        /// How.
-        error: io::Error,
-    },
-    /// Some of it was rejected and kept.
-    #[error("{rejected} of {read} were rejected")]
-    Partly {
-        /// How many.
-        rejected: u64,
-        /// Of how many.
-        read: u64,
-        /// Where they are kept.
-        kept: Option<String>,
-    },
-    /// A check found damage.
-    #[error("the check found {0} problems")]
-    Damaged(usize),
-    /// Somebody pressed Ctrl-C.
-    #[error("interrupted")]
-    Interrupted {
-        /// How to go on.
-        hint: String,
-    },
-    /// Whoever read the output has gone.
-    #[error("broken pipe")]
-    BrokenPipe,
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Desk(error.into())
-    }
-}
-
-impl From<Invalid> for Failure {
-    fn from(error: Invalid) -> Self {
-        Self::Desk(error.into())
-    }
-}
-
-impl From<Rejection> for Failure {
-    fn from(error: Rejection) -> Self {
-        Self::Desk(error.into())
-    }
-}
-
-impl From<helpdesk_core::query::QueryError> for Failure {
-    fn from(error: helpdesk_core::query::QueryError) -> Self {
-        Self::Desk(error.into())
-    }
-}
-
 impl Failure {
-    /// A file or a stream failed; a broken pipe is told apart.
-    pub(crate) fn io(place: impl Into<String>, error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::BrokenPipe
-        } else {
-            Self::Io { place: place.into(), error }
-        }
-    }
-
-    /// Standard output failed.
-    pub(crate) fn output(error: io::Error) -> Self {
-        Self::io("standard output", error)
-    }
-
-    /// The same with what to do about it.
-    pub(crate) fn hinting(self, hint: impl Into<String>) -> Self {
-        Self::Hinted { error: Box::new(self), hint: hint.into() }
-    }
-
     /// The exit code.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
@@ -262,7 +165,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_error_has_its_exit_code() {
-        let store = |kind| Failure::from(StoreError::new(kind, "test")).exit_code();
+        let store = |kind| Failure::from(helpdesk_core::store::StoreError::new(kind, "test")).exit_code();
         assert_eq!(store(FaultKind::Unavailable), 7);
         assert_eq!(store(FaultKind::SchemaTooNew), 8);
         assert_eq!(store(FaultKind::NeedsMigration), 8);
@@ -272,7 +175,7 @@ mod tests {
         assert_eq!(Failure::from(Error::NotFound { what: "ticket" }).exit_code(), 3);
         assert_eq!(Failure::from(Error::KeyReused).exit_code(), 5);
         assert_eq!(Failure::Interrupted { hint: String::new() }.exit_code(), 130);
-        assert_eq!(Failure::output(io::ErrorKind::BrokenPipe.into()).exit_code(), 0);
+        assert_eq!(Failure::output(std::io::ErrorKind::BrokenPipe.into()).exit_code(), 0);
         assert_eq!(Failure::Damaged(1).exit_code(), 9);
         let partly = Failure::Partly { rejected: 1, read: 2, kept: None };
         assert_eq!(partly.hinting("x").exit_code(), 6);

@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod env;
 mod exit;
+mod failure;
 mod lang;
 mod output;
 
@@ -18,7 +19,7 @@ use helpdesk_core::text::Language;
 
 use crate::args::{Cli, Tongue};
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 fn main() -> ExitCode {
     match Cli::try_parse() {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::args;
 use crate::env::{Env, integer};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::lang::Phrase;
 use crate::output::{Beside, Cell, Object, Sheet, Tone, ticket_object, ticket_row, ticket_sheet};
 

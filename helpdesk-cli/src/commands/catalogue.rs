@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::args::{AgentFields, AgentVerb, CategoryFields, CategoryVerb, Named, OrgVerb, Remove, TeamVerb};
 use crate::backend::Opening;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::lang;
 use crate::output::{Cell, Listed, Object, Sheet, names, optional};
 

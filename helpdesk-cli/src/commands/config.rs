@@ -3,7 +3,7 @@
 use crate::args::ConfigVerb;
 use crate::config::masked;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{Cell, Listed, Object, Sheet};
 
 /// Runs a verb. No store is opened for it.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::args::{ContactEdit, ContactList, ContactVerb};
 use crate::backend::Opening;
 use crate::env::{Env, integer};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::lang;
 use crate::output::{Cell, Listed, Object, Sheet, optional, request_object};
 

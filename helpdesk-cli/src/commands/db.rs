@@ -11,7 +11,7 @@ use crate::args::DbVerb;
 use crate::backend::Opening;
 use crate::config::masked;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::lang::{self, Phrase};
 use crate::output::{Cell, Listed, Object, Sheet};
 

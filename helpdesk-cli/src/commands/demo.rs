@@ -9,7 +9,7 @@ use super::board;
 use super::progress::Progress;
 use crate::backend::Opening;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// How many tickets the board shows.
 const ROWS: i64 = 10;

@@ -12,7 +12,7 @@ use super::progress::{Interrupt, Progress};
 use crate::args::ExportVerb;
 use crate::backend::Opening;
 use crate::env::{Env, instant};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{neutral, stdout, time};
 
 /// The schema of a ticket's line.

@@ -8,7 +8,7 @@ use crate::args::Init;
 use crate::backend::Opening;
 use crate::config::masked;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{Cell, Object, Sheet};
 
 /// Makes the store and the tenant; what is there is left alone.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::args::{Cli, Completion, Man};
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{Cell, Listed, Object, Sheet};
 
 /// Prints a completion script.

@@ -18,7 +18,7 @@ mod ticket;
 
 use crate::args::Noun;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 impl Noun {
     /// Whether it may run for long and gains from several threads.

@@ -7,7 +7,7 @@ use helpdesk_core::party::TeamId;
 use super::ticket;
 use crate::args::QueueVerb;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::lang::Phrase;
 use crate::output::{Beside, ticket_object, ticket_row, ticket_sheet};
 

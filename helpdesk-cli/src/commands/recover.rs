@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::Recover;
 use crate::env::{self, Env};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// A text with the file it was brought back from.
 pub(super) struct Written {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::args::SlaVerb;
 use crate::backend::Opening;
 use crate::env::{Env, natural};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{Cell, Object, Sheet};
 
 /// Most timers of one call.

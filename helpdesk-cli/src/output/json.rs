@@ -4,7 +4,7 @@ use helpdesk_core::text::{Invalid, Problem};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// An object in the making.
 #[derive(Debug, Clone, Default)]

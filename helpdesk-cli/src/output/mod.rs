@@ -18,7 +18,7 @@ use helpdesk_core::text::{Labels, Language};
 use helpdesk_core::ticket::StatusKey;
 use serde_json::Value;
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::lang;
 
 pub(crate) use color::Tone;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::Feed;
 use super::entry::{Entry, Work};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// The columns that are read.
 const KNOWN: [&str; 16] = [

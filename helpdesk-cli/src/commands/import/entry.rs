@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::super::export::{RECORD, TICKET};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// How far into a line its schema is looked for.
 const SCHEMA_WITHIN: usize = 256;

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use super::Feed;
 use super::entry::{Entry, Work};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// How much of a line that is too long is kept for whoever mends it.
 const KEPT: usize = 1000;

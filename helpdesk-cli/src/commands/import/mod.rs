@@ -19,7 +19,7 @@ use super::progress::{Interrupt, Progress};
 use crate::args::{Import, ImportVerb};
 use crate::backend::{Opening, Place};
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{Cell, Object, Sheet};
 use entry::{Answer, Entry, Job, Took};
 use rejects::Rejects;

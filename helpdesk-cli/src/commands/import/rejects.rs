@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// The file, made when the first line is rejected.
 pub(super) struct Rejects {

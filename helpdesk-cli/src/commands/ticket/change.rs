@@ -7,7 +7,7 @@ use helpdesk_core::ticket::{Command, PriorityChange, StatusChange, StatusKey};
 use super::{agent_on, create, written};
 use crate::args::{Plain, Write};
 use crate::env::{Env, instant, own_id};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Gives it to an agent, a team, both, or nobody.
 pub(super) async fn assign(

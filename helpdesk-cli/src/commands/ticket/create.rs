@@ -14,7 +14,7 @@ use super::super::recover::Written;
 use super::written;
 use crate::args::Create;
 use crate::env::{Acting, Env};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Opens a ticket.
 ///

@@ -7,7 +7,7 @@ use helpdesk_core::ticket::{Channel, Tag, TicketKind};
 
 use crate::args::{Filter, List, Page};
 use crate::env::{Acting, Env, instant, integer, own_id};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{
     Beside, Listed, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet,
 };

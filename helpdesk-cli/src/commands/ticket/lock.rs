@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::agent_on;
 use crate::env::{Env, natural};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{Beside, ticket_object, ticket_row, ticket_sheet, time};
 
 /// Takes the lock, or renews one's own.

@@ -13,7 +13,7 @@ use helpdesk_core::access::Action;
 
 use crate::args::TicketVerb;
 use crate::env::Env;
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 pub(super) use list::{page, print as print_list};
 pub(super) use written::print as print_written;

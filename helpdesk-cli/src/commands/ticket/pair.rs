@@ -6,7 +6,7 @@ use helpdesk_core::text::Invalid;
 use super::{agent_on, written};
 use crate::args::Write;
 use crate::env::{Env, natural};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Merges it into another, or without one undoes the merge.
 pub(super) async fn merge(ticket: &str, into: Option<&str>, write: &Write, env: &Env) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use super::super::recover::Written;
 use super::{agent_on, written};
 use crate::args::{Plain, Say};
 use crate::env::{Acting, Env};
-use crate::exit::Failure;
+use crate::failure::Failure;
 
 /// Answers in public: the requester, or as the requester the desk.
 ///

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::agent_on;
 use crate::env::{Acting, Env};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::output::{
     Beside, Cell, Form, Listed, Object, Output, Sheet, Tone, event_json, message_json, printable, relative,
     request_object, ticket_object, time,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::args::Write;
 use crate::env::{Env, natural};
-use crate::exit::Failure;
+use crate::failure::Failure;
 use crate::lang;
 use crate::output::{
     Beside, event_json, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet, time,

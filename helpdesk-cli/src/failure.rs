@@ -1,0 +1,107 @@
+//! Why a command did not do all that was asked. How it is told, and with which exit code, stands in `exit`.
+
+use std::io;
+
+use helpdesk_core::desk::Error;
+use helpdesk_core::store::StoreError;
+use helpdesk_core::text::Invalid;
+use helpdesk_core::ticket::Rejection;
+
+/// Why a command did not do all that was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The desk refused or failed.
+    #[error(transparent)]
+    Desk(#[from] Error),
+    /// The desk refused or failed, and there is something to do about it that only this command knows.
+    #[error("{error}")]
+    Hinted {
+        /// What.
+        error: Box<Failure>,
+        /// What to do.
+        hint: String,
+    },
+    /// The arguments do not fit together.
+    #[error("{message}")]
+    Usage {
+        /// What.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A file or a stream failed.
+    #[error("{place}: {error}")]
+    Io {
+        /// Which.
+        place: String,
+        /// How.
+        error: io::Error,
+    },
+    /// Some of it was rejected and kept.
+    #[error("{rejected} of {read} were rejected")]
+    Partly {
+        /// How many.
+        rejected: u64,
+        /// Of how many.
+        read: u64,
+        /// Where they are kept.
+        kept: Option<String>,
+    },
+    /// A check found damage.
+    #[error("the check found {0} problems")]
+    Damaged(usize),
+    /// Somebody pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted {
+        /// How to go on.
+        hint: String,
+    },
+    /// Whoever read the output has gone.
+    #[error("broken pipe")]
+    BrokenPipe,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(error: Invalid) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl From<Rejection> for Failure {
+    fn from(error: Rejection) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl From<helpdesk_core::query::QueryError> for Failure {
+    fn from(error: helpdesk_core::query::QueryError) -> Self {
+        Self::Desk(error.into())
+    }
+}
+
+impl Failure {
+    /// A file or a stream failed; a broken pipe is told apart.
+    pub(crate) fn io(place: impl Into<String>, error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::BrokenPipe
+        } else {
+            Self::Io { place: place.into(), error }
+        }
+    }
+
+    /// Standard output failed.
+    pub(crate) fn output(error: io::Error) -> Self {
+        Self::io("standard output", error)
+    }
+
+    /// The same with what to do about it.
+    pub(crate) fn hinting(self, hint: impl Into<String>) -> Self {
+        Self::Hinted { error: Box::new(self), hint: hint.into() }
+    }
+}
