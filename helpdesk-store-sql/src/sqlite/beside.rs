@@ -5,9 +5,9 @@ use helpdesk_core::env::to_micros;
 use helpdesk_core::store::{Commit, Shard, TicketWrite};
 use helpdesk_core::ticket::Ticket;
 
-use super::commit::added_externals;
 use super::error::Fault;
 use super::index::Values;
+use super::place::added_externals;
 use super::row::list;
 use super::script::Script;
 

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use helpdesk_core::store::{Applied, Commit, CommitOutcome, Conflict, NumberSource, Replay, TicketWrite};
-use helpdesk_core::ticket::{ExternalRef, LockSlot, NumberKey, TicketId, TicketNumber, Version};
-use sqlx::sqlite::SqliteRow;
+use helpdesk_core::store::{Applied, Commit, CommitOutcome, Conflict, NumberSource};
+use helpdesk_core::ticket::{ExternalRef, NumberKey, TicketId, Version};
 
+use super::decode::{lock, replay};
 use super::error::Fault;
 use super::gather::{Gather, Gathered, Sought};
-use super::row::{Columns, parse};
+use super::place::{Place, added_externals};
+use super::row::Columns;
 use super::turn::{Hints, Turn};
 use super::writer::Act;
 use super::{number, write};
@@ -43,17 +44,6 @@ impl Act for Commit {
         let first_seq = places.iter().map(|place| place.first_seq).collect();
         Ok(CommitOutcome::Applied(Applied { numbers: numbers.each, first_seq }))
     }
-}
-
-/// Where a ticket of a commit goes.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    /// Its row.
-    pub(super) row: i64,
-    /// The place of its first event.
-    pub(super) first_seq: u64,
-    /// Its number.
-    pub(super) number: TicketNumber,
 }
 
 /// What is looked up for a commit, in the contract's order.
@@ -202,27 +192,7 @@ impl Checks {
     }
 }
 
-/// The references that a write adds, of the ticket and of its messages, each once.
-pub(super) fn added_externals(write: &TicketWrite) -> BTreeSet<ExternalRef> {
-    let before = write.before.as_ref().map(|before| &before.external);
-    let new = write.after.external.iter().filter(|external| before.is_none_or(|before| !before.contains(*external)));
-    new.chain(write.messages.add.iter().flat_map(|message| &message.external)).cloned().collect()
-}
-
 /// A version that was sought; none if nothing stands there.
 fn version(found: &Gathered, sought: Sought) -> Result<Version, Fault> {
     found.get(sought).map_or(Ok(Version::NONE), |row| row.version(1))
-}
-
-/// A lock out of a row's column; the default if there is none.
-pub(super) fn lock(row: Option<&SqliteRow>, column: usize, ticket: TicketId) -> Result<LockSlot, Fault> {
-    match row.map(|row| row.maybe_text(column)).transpose()?.flatten() {
-        Some(text) => parse(&text, || format!("the lock of ticket {ticket}")),
-        None => Ok(LockSlot::default()),
-    }
-}
-
-/// What an idempotency key gave.
-pub(super) fn replay(row: &SqliteRow) -> Result<Replay, Fault> {
-    Ok(Replay { fingerprint: row.text(4)?, ticket: row.ticket_id(5)?, version: row.version(1)? })
 }

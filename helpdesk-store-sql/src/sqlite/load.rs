@@ -5,13 +5,13 @@ use helpdesk_core::store::{Loaded, Record, RecordKey, Wants};
 use helpdesk_core::ticket::Version;
 use sqlx::sqlite::SqliteRow;
 
-use super::commit::{lock, replay};
+use super::decode::{lock, mark, replay};
 use super::document::unpack_ticket;
 use super::error::Fault;
 use super::gather::{Gather, Gathered};
-use super::page::view;
 use super::readers::Readers;
 use super::row::{Columns, parse};
+use super::view::view;
 
 pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) -> Result<Loaded, Fault> {
     let mut gather = Gather::new(tenant);
@@ -49,11 +49,6 @@ async fn ask(readers: &Readers, gather: Gather) -> Result<Gathered, Fault> {
     }
     reader.give_back();
     Ok(found)
-}
-
-/// A mark out of a row's column; 0 if there is none.
-pub(super) fn mark(row: &SqliteRow, column: usize) -> Result<u32, Fault> {
-    Ok(u32::try_from(row.maybe_int(column)?.unwrap_or(0)).unwrap_or(u32::MAX))
 }
 
 fn record(key: &RecordKey, row: &SqliteRow) -> Result<Record, Fault> {

@@ -7,7 +7,7 @@ use helpdesk_core::store::{LockAudit, LockStore, Shard, StoreError};
 use helpdesk_core::ticket::{LockSlot, TicketId};
 
 use super::SqliteStore;
-use super::commit::lock;
+use super::decode::lock;
 use super::document::pack_event;
 use super::error::Fault;
 use super::gather::{Gather, Gathered};

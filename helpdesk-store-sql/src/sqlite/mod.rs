@@ -3,6 +3,7 @@
 
 mod beside;
 mod commit;
+mod decode;
 mod document;
 mod error;
 mod filter;
@@ -17,6 +18,7 @@ mod number;
 mod open;
 mod outbox;
 mod page;
+mod place;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
@@ -29,6 +31,7 @@ mod tally;
 mod tickets;
 mod turn;
 mod verify;
+mod view;
 mod write;
 mod writer;
 

@@ -11,11 +11,11 @@ use sqlx::sqlite::SqliteRow;
 use super::error::Fault;
 use super::filter;
 use super::index::shelf;
-use super::page::{ARMS, places, view};
 use super::plan::{AccessPath, Arm};
 use super::readers::Readers;
 use super::row::Columns;
 use super::sql::Sql;
+use super::view::{ARMS, places, view};
 
 pub(super) async fn tally(
     readers: &Readers,

@@ -12,7 +12,8 @@ use helpdesk_core::store::{
 use helpdesk_core::ticket::{EventId, EventRecord, Message, Ticket, TicketId, Timer};
 use sqlx::sqlite::SqliteRow;
 
-use super::document::{unpack_event, unpack_message, unpack_ticket};
+use super::decode::message;
+use super::document::{unpack_event, unpack_ticket};
 use super::error::Fault;
 use super::row::{Columns, limit as at_most, parse, signed};
 use super::sql::Sql;
@@ -138,12 +139,6 @@ pub(super) fn event(row: &SqliteRow, first: usize) -> Result<EventRecord, Fault>
         actor,
         event: unpack_event(&row.text(first + 5)?)?,
     })
-}
-
-/// A message out of three columns: id, position, document.
-pub(super) fn message(ticket: TicketId, row: &SqliteRow) -> Result<Message, Fault> {
-    let seq = u32::try_from(row.int(1)?).map_err(|_| Fault::Damaged("a position is out of range".to_owned()))?;
-    unpack_message(row.uuid(0)?, ticket, seq, row.text(2)?)
 }
 
 /// The due timers of a shard: its buckets merged, each walked in order.

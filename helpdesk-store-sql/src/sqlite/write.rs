@@ -6,15 +6,15 @@ use helpdesk_core::store::{Commit, Shard, TicketWrite};
 use helpdesk_core::ticket::{Ticket, TicketId};
 
 use super::beside::{Kind, externals, timers, values};
-use super::commit::Place;
+use super::decode::message;
 use super::document::{pack_event, pack_message, pack_ticket};
 use super::error::Fault;
 use super::index::{self, Indexed, Values};
 use super::number::Numbers;
+use super::place::Place;
 use super::row::{print, signed};
 use super::script::Script;
 use super::sql::Sql;
-use super::tickets::message;
 use super::turn::Turn;
 
 /// Writes everything; the turn is finished after it.

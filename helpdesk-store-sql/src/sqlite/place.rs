@@ -1,0 +1,24 @@
+//! What a commit's checks hand on to its writes: where each ticket goes, and which references it brings.
+
+use std::collections::BTreeSet;
+
+use helpdesk_core::store::TicketWrite;
+use helpdesk_core::ticket::{ExternalRef, TicketNumber};
+
+/// Where a ticket of a commit goes.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Its row.
+    pub(super) row: i64,
+    /// The place of its first event.
+    pub(super) first_seq: u64,
+    /// Its number.
+    pub(super) number: TicketNumber,
+}
+
+/// The references that a write adds, of the ticket and of its messages, each once.
+pub(super) fn added_externals(write: &TicketWrite) -> BTreeSet<ExternalRef> {
+    let before = write.before.as_ref().map(|before| &before.external);
+    let new = write.after.external.iter().filter(|external| before.is_none_or(|before| !before.contains(*external)));
+    new.chain(write.messages.add.iter().flat_map(|message| &message.external)).cloned().collect()
+}

@@ -1,0 +1,56 @@
+//! Several statements in one view of the file, and the ranges that a list has to merge.
+
+use helpdesk_core::party::TenantId;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::error::Fault;
+use super::plan::{AccessPath, Place};
+use super::row::Columns;
+use super::sql::Sql;
+
+/// Most arms of one statement; SQLite takes 500. A tenant with more places gets several, merged here.
+pub(super) const ARMS: usize = 128;
+
+/// The places that have tickets, if the path asks for them; then a transaction is open, so that what is read next is
+/// of the same view.
+pub(super) async fn places(
+    path: &AccessPath,
+    tenant: &TenantId,
+    connection: &mut SqliteConnection,
+) -> Result<(Vec<Place>, bool), Fault> {
+    if !matches!(path, AccessPath::Places(_)) {
+        return Ok((Vec::new(), false));
+    }
+    let mut sql = Sql::new();
+    let tenant = sql.param(tenant.as_str());
+    sql.add("BEGIN;SELECT shelf, status, rank FROM helpdesk_counter WHERE tenant = ? AND n > 0", &[tenant]);
+    let rows = sql.rows(connection).await?;
+    let place = |row: &SqliteRow| Ok((row.int(0)?, row.text(1)?, row.int(2)?));
+    Ok((rows.iter().map(place).collect::<Result<_, Fault>>()?, true))
+}
+
+/// Runs statements in one view; several of them in a transaction, which is closed with the last one.
+pub(super) async fn view(
+    mut statements: Vec<Sql>,
+    mut open: bool,
+    connection: &mut SqliteConnection,
+) -> Result<Vec<SqliteRow>, Fault> {
+    if statements.len() > 1
+        && !open
+        && let Some(first) = statements.first_mut()
+    {
+        first.prefix("BEGIN;");
+        open = true;
+    }
+    if open && statements.is_empty() {
+        statements.push(Sql::new());
+    }
+    if let (Some(last), true) = (statements.last_mut(), open) {
+        last.push(";COMMIT");
+    }
+    let mut found = Vec::new();
+    for statement in statements {
+        found.extend(statement.rows(connection).await?);
+    }
+    Ok(found)
+}
