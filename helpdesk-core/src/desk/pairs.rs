@@ -25,11 +25,7 @@ impl AgentDesk {
         kind: LinkKind,
         other: impl Into<TicketRef>,
     ) -> Result<Act, Error> {
-        let (one, other) = self.both(one.into(), other.into(), kind).await?;
-        Ok(self.act(vec![
-            Step::on(one, Command::AddLink(Link { kind, ticket: other })),
-            Step::on(other, Command::AddLink(Link { kind: kind.inverse(), ticket: one })),
-        ]))
+        self.both_ends(one.into(), kind, other.into(), Command::AddLink).await
     }
 
     /// Takes a link away, at both ends.
@@ -42,19 +38,27 @@ impl AgentDesk {
         kind: LinkKind,
         other: impl Into<TicketRef>,
     ) -> Result<Act, Error> {
-        let (one, other) = self.both(one.into(), other.into(), kind).await?;
-        Ok(self.act(vec![
-            Step::on(one, Command::RemoveLink(Link { kind, ticket: other })),
-            Step::on(other, Command::RemoveLink(Link { kind: kind.inverse(), ticket: one })),
-        ]))
+        self.both_ends(one.into(), kind, other.into(), Command::RemoveLink).await
     }
 
-    async fn both(&self, one: TicketRef, other: TicketRef, kind: LinkKind) -> Result<(TicketId, TicketId), Error> {
+    async fn both_ends(
+        &self,
+        one: TicketRef,
+        kind: LinkKind,
+        other: TicketRef,
+        command: fn(Link) -> Command,
+    ) -> Result<Act, Error> {
         if kind.is_structural() {
             return Err(Rejection::StructuralLink.into());
         }
         let (one, other) = (self.show(one).await?.ticket.id, self.show(other).await?.ticket.id);
-        if one == other { Err(Rejection::SameTicket.into()) } else { Ok((one, other)) }
+        if one == other {
+            return Err(Rejection::SameTicket.into());
+        }
+        Ok(self.act(vec![
+            Step::on(one, command(Link { kind, ticket: other })),
+            Step::on(other, command(Link { kind: kind.inverse(), ticket: one })),
+        ]))
     }
 
     /// Merges `source` into `target`: the source ends and leads there. Nothing is moved; a target that was itself

@@ -67,6 +67,12 @@ async fn empty_and_oversized_values_name_their_field() {
         (with(&|o| o.ticket.tags = many(limits.tags + 1)), "tags"),
         (with(&|o| o.ticket.tags = many(1_000_000)), "tags"),
         (with(&|o| o.ticket.tags = vec!["a,b".into()]), "tags"),
+        (
+            with(&|o| {
+                o.ticket.external.insert(ExternalRef { source: "shop".into(), id: "1\r\n2".into() });
+            }),
+            "external_id",
+        ),
         (with(&|o| o.ticket.tags = vec!["x".repeat(1000)]), "tags"),
         (
             with(&|o| o.message.as_mut().unwrap().attachments = vec![attachment(1); limits.attachments + 1]),

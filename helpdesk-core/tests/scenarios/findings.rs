@@ -181,3 +181,16 @@ async fn a_clock_at_the_end_of_time_gives_instants_that_can_be_written() {
         assert!(due.starts_with("1970-") || due.starts_with("9000-"), "{due}");
     }
 }
+
+#[tokio::test]
+async fn a_conflict_behind_a_page_of_harmless_events_is_one() {
+    let (desk, _, _guard) = desk().await;
+    let acme = desk.tenant("acme").unwrap();
+    let (anna, ben) = (acme.agent("anna").unwrap(), acme.agent("ben").unwrap());
+    let id = anna.open(OpenTicket::new("a")).await.unwrap().ticket.id;
+    for n in 0..510 {
+        ben.note(id, format!("note {n}")).await.unwrap();
+    }
+    ben.set_status(id, "on_hold").unwrap().await.unwrap();
+    assert_eq!(anna.reply(id, "x").expecting(Version(1)).await.unwrap_err().code(), "conflict");
+}

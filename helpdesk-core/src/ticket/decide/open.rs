@@ -6,7 +6,8 @@ use super::{Draft, classify, message, status};
 use crate::text::{Invalid, Problem, line};
 use crate::ticket::workflow::{Special, Status};
 use crate::ticket::{
-    Event, FieldDef, NewTicket, Opened, Participant, ParticipantRole, ParticipantState, Priority, Rejection, Version,
+    Event, ExternalRef, FieldDef, NewTicket, Opened, Participant, ParticipantRole, ParticipantState, Priority,
+    Rejection, Version,
 };
 
 pub(super) fn open(draft: &mut Draft<'_>, new: &NewTicket) -> Result<(), Rejection> {
@@ -23,6 +24,7 @@ pub(super) fn open(draft: &mut Draft<'_>, new: &NewTicket) -> Result<(), Rejecti
     limits.count("watchers", new.watchers.len(), limits.watchers)?;
     limits.count("links", new.links.len(), limits.links)?;
     limits.count("external", new.external.len(), limits.external_refs)?;
+    let external = new.external.iter().map(|raw| ExternalRef::new(&raw.source, &raw.id)).collect::<Result<_, _>>()?;
     let fields = new.fields.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
     let fields = classify::checked_fields(draft, &fields, &BTreeMap::new())?;
     require_fields(draft, new)?;
@@ -46,7 +48,7 @@ pub(super) fn open(draft: &mut Draft<'_>, new: &NewTicket) -> Result<(), Rejecti
         channel: new.channel.clone(),
         participants: watchers(new),
         links: new.links.clone(),
-        external: new.external.clone(),
+        external,
         created_at,
     })));
     let content = &mut draft.decision().content;
@@ -96,7 +98,7 @@ fn require_fields(draft: &Draft<'_>, new: &NewTicket) -> Result<(), Rejection> {
     }
 }
 
-/// When it came in: at most a little ahead of the clock, and in a year that all stores and formats can write.
+/// When it came in: not after now, and not before 1970.
 fn created_at(draft: &Draft<'_>, new: &NewTicket) -> Result<crate::env::Timestamp, Rejection> {
     let Some(at) = new.created_at.map(crate::env::micros) else { return Ok(draft.at) };
     let floor = crate::env::Timestamp::UNIX_EPOCH;
