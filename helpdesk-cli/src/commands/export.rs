@@ -8,6 +8,7 @@ use helpdesk_core::store::RecordKind;
 use helpdesk_core::ticket::Message;
 use serde::Serialize;
 
+use super::import::{KNOWN, TOLD};
 use super::progress::{Interrupt, Progress};
 use crate::args::ExportVerb;
 use crate::backend::Opening;
@@ -21,28 +22,6 @@ pub(super) const TICKET: &str = "helpdesk/export.ticket/1";
 pub(super) const RECORD: &str = "helpdesk/export.record/1";
 /// How many things are fetched at a time.
 const PAGE: usize = 100;
-/// The columns of CSV: those of `import csv`, then what is only told.
-const COLUMNS: [&str; 19] = [
-    "external_id",
-    "number",
-    "created_at",
-    "requester_id",
-    "requester_name",
-    "requester_email",
-    "subject",
-    "body",
-    "channel",
-    "kind",
-    "priority",
-    "category",
-    "tags",
-    "status",
-    "assignee",
-    "team",
-    "updated_at",
-    "resolved_at",
-    "closed_at",
-];
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -96,7 +75,8 @@ async fn csv(since: Option<&str>, raw: bool, env: &Env) -> Result<(), Failure> {
     env.output.say(crate::lang::CSV_IS_A_TABLE.get(env.output.language));
     let mut writer = csv::Writer::from_writer(stdout());
     let broken = |error: csv::Error| Failure::output(error.into());
-    writer.write_record(COLUMNS).map_err(broken)?;
+    // Those of `import csv`, then what is only told.
+    writer.write_record(KNOWN.iter().chain(&TOLD)).map_err(broken)?;
     tickets(&admin, since, env, |dump| {
         if dump.ticket.deleted_at.is_some() {
             return Ok(());

@@ -13,7 +13,7 @@ use super::entry::{Entry, Work};
 use crate::failure::Failure;
 
 /// The columns that are read.
-const KNOWN: [&str; 16] = [
+pub(in crate::commands) const KNOWN: [&str; 16] = [
     "external_id",
     "number",
     "created_at",
@@ -32,7 +32,7 @@ const KNOWN: [&str; 16] = [
     "team",
 ];
 /// The columns that an export has and an import cannot set.
-const TOLD: [&str; 3] = ["updated_at", "resolved_at", "closed_at"];
+pub(in crate::commands) const TOLD: [&str; 3] = ["updated_at", "resolved_at", "closed_at"];
 
 /// The rows.
 pub(super) struct Rows {
