@@ -1,5 +1,6 @@
-//! The one act that changes tickets: everything is checked in the contract's order, then written. Nothing is judged
-//! here; what the checks compare with was decided in the core.
+//! The one act that changes tickets: everything is checked in the contract's order, then written. It is tried in one
+//! round trip by what the writer remembers, and goes step by step only where that is wrong. Nothing is judged here; what
+//! the checks compare with was decided in the core.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +11,12 @@ use helpdesk_core::ticket::{ExternalRef, NumberKey, TicketId, Version};
 use super::decode::{lock, replay};
 use super::error::Fault;
 use super::gather::{Gather, Gathered, Sought};
+use super::memory::Memory;
+use super::number::Numbers;
 use super::place::{Place, added_externals};
+use super::presume::Presumed;
 use super::row::Columns;
-use super::turn::{Hints, Turn};
+use super::turn::Turn;
 use super::writer::Act;
 use super::{number, write};
 
@@ -24,7 +28,15 @@ impl Act for Commit {
         if self.tickets.len() > Self::MAX_TICKETS {
             return Err(Fault::Limit("an act writes at most 8 tickets"));
         }
-        let (checks, gather) = Checks::plan(self, turn.hints);
+        if let Some(presumed) = Presumed::of(self, turn.memory) {
+            match write::commit(self, &presumed.places, &presumed.numbers, Some(&presumed), turn).await {
+                Ok(()) => return Ok(applied(self, &presumed.places, presumed.numbers, turn)),
+                // Nothing was written; the transaction is open, and what stands there decides.
+                Err(fault) if fault.is_presumption() => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        let (checks, gather) = Checks::plan(self, turn.memory);
         let mut found = Gathered::default();
         for statement in gather.statements() {
             found.take(turn.rows(statement).await?)?;
@@ -37,13 +49,16 @@ impl Act for Commit {
         for (place, number) in places.iter_mut().zip(&numbers.each) {
             place.number.clone_from(number);
         }
-        write::commit(self, &places, &numbers, turn).await?;
-        for (scope, next) in &numbers.counters {
-            turn.hints.insert((self.tenant.clone(), scope.clone()), *next);
-        }
-        let first_seq = places.iter().map(|place| place.first_seq).collect();
-        Ok(CommitOutcome::Applied(Applied { numbers: numbers.each, first_seq }))
+        write::commit(self, &places, &numbers, None, turn).await?;
+        Ok(applied(self, &places, numbers, turn))
     }
+}
+
+/// What is told of a commit that was written.
+fn applied(commit: &Commit, places: &[Place], numbers: Numbers, turn: &mut Turn<'_>) -> CommitOutcome {
+    turn.memory.keep(commit, places, &numbers);
+    let first_seq = places.iter().map(|place| place.first_seq).collect();
+    CommitOutcome::Applied(Applied { numbers: numbers.each, first_seq })
 }
 
 /// What is looked up for a commit, in the contract's order.
@@ -62,7 +77,7 @@ struct Checks {
 }
 
 impl Checks {
-    fn plan(commit: &Commit, hints: &Hints) -> (Self, Gather) {
+    fn plan(commit: &Commit, memory: &Memory) -> (Self, Gather) {
         let mut gather = Gather::new(&commit.tenant);
         let mut checks = Self {
             key: commit.key.as_ref().map(|key| gather.key(key)),
@@ -89,9 +104,9 @@ impl Checks {
             }
             let scope = match &write.number {
                 NumberSource::Draw(plan) => {
-                    let hint = hints.get(&(commit.tenant.clone(), plan.scope().to_owned()));
+                    let hint = memory.counter(&commit.tenant, plan.scope());
                     if let (Some(next), None) = (hint, &checks.guessed) {
-                        let key = plan.print(*next).key();
+                        let key = plan.print(next).key();
                         let sought = gather.number(key.as_str());
                         checks.guessed = Some((key, sought));
                     }

@@ -45,8 +45,15 @@ impl Fault {
     pub(super) fn is_busy(&self) -> bool {
         matches!(self, Self::Engine(error) if matches!(code(error), Some(BUSY | LOCKED)))
     }
+
+    /// Whether a script ended at its comparison: something stands otherwise than the writer remembered.
+    pub(super) fn is_presumption(&self) -> bool {
+        matches!(self, Self::Engine(error) if code(error) == Some(ERROR)
+            && error.as_database_error().is_some_and(|error| error.message() == "integer overflow"))
+    }
 }
 
+const ERROR: i32 = 1;
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
 const NOMEM: i32 = 7;

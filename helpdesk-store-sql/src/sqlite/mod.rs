@@ -13,6 +13,7 @@ mod load;
 mod locks;
 mod maintenance;
 mod marks;
+mod memory;
 mod migrate;
 mod number;
 mod open;
@@ -22,6 +23,7 @@ mod place;
 mod plan;
 #[cfg(test)]
 mod plan_tests;
+mod presume;
 mod readers;
 mod records;
 mod row;

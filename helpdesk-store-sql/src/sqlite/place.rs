@@ -16,6 +16,14 @@ pub(super) struct Place {
     pub(super) number: TicketNumber,
 }
 
+impl Place {
+    /// The place of its last event.
+    pub(super) fn last_seq(&self, write: &TicketWrite) -> u64 {
+        let events = u64::try_from(write.events.len()).unwrap_or(u64::MAX);
+        self.first_seq.saturating_sub(1).saturating_add(events)
+    }
+}
+
 /// The references that a write adds, of the ticket and of its messages, each once.
 pub(super) fn added_externals(write: &TicketWrite) -> BTreeSet<ExternalRef> {
     let before = write.before.as_ref().map(|before| &before.external);

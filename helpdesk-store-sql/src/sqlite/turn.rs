@@ -1,22 +1,16 @@
 //! An act's turn on the writer's connection: its statements, and the transaction or savepoint around them. To save
 //! round trips, what opens and what closes it travels with the first and the last of the act's own statements.
 
-use std::collections::HashMap;
-
-use helpdesk_core::party::TenantId;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::error::Fault;
+use super::memory::Memory;
 use super::sql::Sql;
-
-/// Where counters of numbers probably stand, by tenant and scope. Never trusted: other processes draw too.
-pub(super) type Hints = HashMap<(TenantId, String), u64>;
 
 /// A turn. Reads come first; nothing is written before everything was checked.
 pub(super) struct Turn<'a> {
     connection: &'a mut SqliteConnection,
-    /// What this writer drew last, so that the next number is looked up together with everything else.
-    pub(super) hints: &'a mut Hints,
+    pub(super) memory: &'a mut Memory,
     grouped: bool,
     stage: Stage,
 }
@@ -33,13 +27,13 @@ enum Stage {
 
 impl<'a> Turn<'a> {
     /// A turn with a transaction of its own.
-    pub(super) fn alone(connection: &'a mut SqliteConnection, hints: &'a mut Hints) -> Self {
-        Self { connection, hints, grouped: false, stage: Stage::Fresh }
+    pub(super) fn alone(connection: &'a mut SqliteConnection, memory: &'a mut Memory) -> Self {
+        Self { connection, memory, grouped: false, stage: Stage::Fresh }
     }
 
     /// A turn within a transaction that others share.
-    pub(super) fn grouped(connection: &'a mut SqliteConnection, hints: &'a mut Hints) -> Self {
-        Self { connection, hints, grouped: true, stage: Stage::Fresh }
+    pub(super) fn grouped(connection: &'a mut SqliteConnection, memory: &'a mut Memory) -> Self {
+        Self { connection, memory, grouped: true, stage: Stage::Fresh }
     }
 
     /// Begins the transaction of a group.

@@ -12,19 +12,25 @@ use super::error::Fault;
 use super::index::{self, Indexed, Values};
 use super::number::Numbers;
 use super::place::Place;
+use super::presume::Presumed;
 use super::row::{print, signed};
 use super::script::Script;
 use super::sql::Sql;
 use super::turn::Turn;
 
-/// Writes everything; the turn is finished after it.
+/// Writes everything; the turn is finished after it. What was not looked up yet is compared first: if something else
+/// stands there, nothing is written.
 pub(super) async fn commit(
     commit: &Commit,
     places: &[Place],
     numbers: &Numbers,
+    presumed: Option<&Presumed>,
     turn: &mut Turn<'_>,
 ) -> Result<(), Fault> {
     let mut script = Script::new(commit.tenant.as_str(), turn);
+    if let Some(presumed) = presumed {
+        presumed.compare(commit, script.next().await?)?;
+    }
     for (write, place) in commit.tickets.iter().zip(places) {
         ticket(&mut script, commit, write, place).await?;
     }
@@ -137,8 +143,7 @@ async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, p
     let now = Indexed::of(after);
     let was = write.before.as_ref().map(Indexed::of);
     let doc = pack_ticket(after)?;
-    let events = u64::try_from(write.events.len()).unwrap_or(u64::MAX);
-    let event_seq = signed(place.first_seq.saturating_sub(1).saturating_add(events));
+    let event_seq = signed(place.last_seq(write));
     let (last_seq, last_author, other_seq) = index::newest(after);
     let sql = script.next().await?;
     let [doc, version, event_seq] = [sql.value(doc), sql.value(index::version(after)), sql.value(event_seq)];

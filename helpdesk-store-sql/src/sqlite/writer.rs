@@ -9,15 +9,14 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::Fault;
-use super::turn::{Hints, Turn};
+use super::memory::Memory;
+use super::turn::Turn;
 use super::{SqliteOptions, open};
 
 /// Most acts of one transaction.
 const BATCH: usize = 256;
 /// Acts that may wait for the writer before callers wait for a place.
 const QUEUE: usize = 1024;
-/// Tenants and scopes whose counters are remembered.
-const HINTS: usize = 10_000;
 /// How often a transaction is begun while other processes write; each try waits up to the busy timeout of 5 s.
 const BEGIN_TRIES: usize = 4;
 
@@ -118,7 +117,7 @@ impl<A: Act> Job for Pending<A> {
 async fn work(mut waiting: mpsc::Receiver<Message>, connection: SqliteConnection, options: SqliteOptions) {
     let mut connection = Some(connection);
     let mut closing = None;
-    let mut hints = Hints::new();
+    let mut memory = Memory::default();
     while closing.is_none() {
         let Some(first) = waiting.recv().await else { break };
         let mut batch = Vec::new();
@@ -133,11 +132,8 @@ async fn work(mut waiting: mpsc::Receiver<Message>, connection: SqliteConnection
             }
             next = if batch.len() < BATCH { waiting.try_recv().ok() } else { None };
         }
-        if hints.len() > HINTS {
-            hints.clear();
-        }
         if !batch.is_empty() {
-            serve(&mut connection, &mut hints, &options, batch).await;
+            serve(&mut connection, &mut memory, &options, batch).await;
         }
     }
     waiting.close();
@@ -154,12 +150,12 @@ async fn work(mut waiting: mpsc::Receiver<Message>, connection: SqliteConnection
 /// Brings one batch to its end. After a fault of the transaction itself the connection is not trusted any more.
 async fn serve(
     slot: &mut Option<SqliteConnection>,
-    hints: &mut Hints,
+    memory: &mut Memory,
     options: &SqliteOptions,
     mut batch: Vec<Box<dyn Job>>,
 ) {
     let group = match reopened(slot, options).await {
-        Ok(connection) => apply(connection, hints, &mut batch).await,
+        Ok(connection) => apply(connection, memory, &mut batch).await,
         Err(fault) => Err(fault),
     };
     if group.is_err() {
@@ -183,13 +179,17 @@ async fn reopened<'a>(
     Ok(slot.insert(connection))
 }
 
-async fn apply(connection: &mut SqliteConnection, hints: &mut Hints, batch: &mut [Box<dyn Job>]) -> Result<(), Fault> {
+async fn apply(
+    connection: &mut SqliteConnection,
+    memory: &mut Memory,
+    batch: &mut [Box<dyn Job>],
+) -> Result<(), Fault> {
     if let [job] = batch {
-        return alone(connection, hints, job.as_mut()).await;
+        return alone(connection, memory, job.as_mut()).await;
     }
     Turn::begin(connection, BEGIN_TRIES).await?;
     for job in batch.iter_mut() {
-        let mut turn = Turn::grouped(connection, hints);
+        let mut turn = Turn::grouped(connection, memory);
         let verdict = job.run(&mut turn).await;
         turn.end(verdict == Verdict::Fine).await?;
     }
@@ -197,9 +197,9 @@ async fn apply(connection: &mut SqliteConnection, hints: &mut Hints, batch: &mut
 }
 
 /// An act that has the transaction for itself: begin and commit travel with its own statements.
-async fn alone(connection: &mut SqliteConnection, hints: &mut Hints, job: &mut dyn Job) -> Result<(), Fault> {
+async fn alone(connection: &mut SqliteConnection, memory: &mut Memory, job: &mut dyn Job) -> Result<(), Fault> {
     for last in (0..BEGIN_TRIES).rev() {
-        let mut turn = Turn::alone(connection, hints);
+        let mut turn = Turn::alone(connection, memory);
         let verdict = job.run(&mut turn).await;
         turn.end(verdict == Verdict::Fine).await?;
         if verdict != Verdict::Busy || last == 0 {
