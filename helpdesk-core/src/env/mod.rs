@@ -2,6 +2,8 @@
 
 mod clock;
 mod ids;
+mod zone;
 
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp, bounds, micros, to_micros};
 pub use ids::{IdSource, SequentialIds, SystemIds};
+pub use zone::Zone;

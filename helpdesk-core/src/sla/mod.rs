@@ -2,6 +2,7 @@
 //! Calendars, policies and escalation levels build on these rows.
 
 mod advance;
+pub mod calendar;
 mod clock;
 mod targets;
 
