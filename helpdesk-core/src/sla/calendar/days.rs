@@ -72,7 +72,7 @@ impl Calendar {
     pub fn working_days_before(&self, date: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
         let calendar = self.clone();
         let (first, last) = ends();
-        let dates = std::iter::successors(date.pred_opt().map(|date| date.min(last)), NaiveDate::pred_opt);
+        let dates = std::iter::successors(date.min(last).pred_opt(), NaiveDate::pred_opt);
         dates.take_while(move |date| *date >= first).filter(move |date| calendar.is_working_day(*date))
     }
 
