@@ -93,6 +93,27 @@ fn unknown_fields_are_refused_and_days_are_written_in_order() {
 }
 
 #[test]
+fn a_definition_is_read_from_toml_and_written_to_it() {
+    let text = r#"
+        zone = "Europe/Berlin"
+        holidays = ["2026-04-03", "12-25", "2026-12-28..2026-12-31"]
+        [weekly]
+        mon = ["09:00-12:00", "13:00-17:00"]
+        sat = ["22:00-06:00+1"]
+        [overrides]
+        "2026-12-23" = []
+        [breaks]
+        "2026-06-18" = ["10:00-11:30"]
+    "#;
+    let read: Calendar = toml::from_str(text).unwrap();
+    assert_eq!(read.definition().weekly["sat"], ["22:00-06:00+1"]);
+    let written = toml::to_string(&read).unwrap();
+    assert_eq!(toml::from_str::<Calendar>(&written).unwrap(), read);
+    let bad = toml::from_str::<Calendar>(&written.replace("22:00-06:00+1", "22:00-06:00")).unwrap_err();
+    assert!(bad.message().contains("weekly.sat[0]"), "{bad}");
+}
+
+#[test]
 fn an_exactly_used_period_rolls_on_and_is_exhausted_at_its_closing() {
     let office = office("UTC");
     let friday = at("2026-11-06T09:00:00Z");
