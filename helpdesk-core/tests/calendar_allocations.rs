@@ -1,5 +1,4 @@
 //! Reckoning with a compiled calendar takes no memory, over a day or over ten years.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use helpdesk_core::sla::calendar::{Calendar, CalendarDefinition};

@@ -1,7 +1,6 @@
 //! Runs business-time vectors: facts taken from other systems' published tests, and some derived from our own rules.
 //! `HELPDESK_VECTORS_DIR` names a folder with `calendar.json` (default: `tests/data/vectors`). One line per vector that
 //! fails, one that counts them all at the end. What a vector says is in `vectors/`, a file for each of theirs.
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 #[path = "vectors/answer.rs"]
 mod answer;

@@ -1,4 +1,4 @@
-//! What the world gives the desk: the time and fresh ids. Nothing else of the core touches the world.
+//! What the world gives the desk: the time, its zones and fresh ids. Nothing else of the core touches the world.
 
 mod clock;
 mod ids;

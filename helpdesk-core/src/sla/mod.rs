@@ -9,3 +9,8 @@ mod targets;
 pub use advance::advance;
 pub use clock::{ClockState, Metric, Outcome, SlaClock};
 pub use targets::{Seconds, SlaTargets};
+
+/// The guide's examples, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/sla.md")]
+struct Guide;

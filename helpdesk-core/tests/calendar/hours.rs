@@ -31,12 +31,11 @@ impl Hours {
         }
         let weekday = date.weekday().num_days_from_monday() as usize;
         let yesterday = date - Days::new(1);
-        match self.overrides.get(&date) {
-            Some(spans) => paint(&mut open, spans, 0, true),
-            None => {
-                paint(&mut open, &self.weekly[weekday], 0, true);
-                paint(&mut open, &self.weekly[(weekday + 6) % 7], DAY, true);
-            }
+        if let Some(spans) = self.overrides.get(&date) {
+            paint(&mut open, spans, 0, true);
+        } else {
+            paint(&mut open, &self.weekly[weekday], 0, true);
+            paint(&mut open, &self.weekly[(weekday + 6) % 7], DAY, true);
         }
         if let Some(spans) = self.overrides.get(&yesterday) {
             paint(&mut open, spans, DAY, true);
@@ -66,9 +65,8 @@ impl Hours {
 
 fn paint(open: &mut [bool], spans: &[Span], shift: usize, colour: bool) {
     for (from, to) in spans {
-        for minute in from.saturating_sub(shift)..to.saturating_sub(shift).min(DAY) {
-            open[minute] = colour;
-        }
+        let to = to.saturating_sub(shift).min(DAY);
+        open[from.saturating_sub(shift).min(to)..to].fill(colour);
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Model {
 
 impl Model {
     /// Looks at the minutes from `from` to `to`.
-    pub(crate) fn new(zone: &Zone, hours: &Hours, from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
+    pub(crate) fn new(zone: Zone, hours: &Hours, from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
         let first = from.timestamp() / 60;
         let count = usize::try_from(to.timestamp() / 60 - first).unwrap();
         let at = |minute: usize| DateTime::from_timestamp((first + i64::try_from(minute).unwrap()) * 60, 0).unwrap();

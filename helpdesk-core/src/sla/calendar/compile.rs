@@ -20,7 +20,7 @@ pub(super) fn block(rules: &Rules, first_day: i64) -> Block {
     // A time that is moved out of a gap may come after the next one, so the segments of a date are sorted and joined.
     let mut today = Vec::new();
     let (begin, end) = (first_day * DAY_SECONDS, (first_day + BLOCK_DAYS) * DAY_SECONDS);
-    let mut walls = Walls::new(&rules.zone, begin, end);
+    let mut walls = Walls::new(rules.zone, begin, end);
     for day in first_day - MARGIN_DAYS..first_day + BLOCK_DAYS + MARGIN_DAYS {
         let Some(date) = date_of(day) else { continue };
         today.extend(rules.hours_on(date).iter().map(|span| walls.segment(day, date, *span)));
@@ -49,7 +49,7 @@ pub(super) fn block(rules: &Rules, first_day: i64) -> Block {
 /// The periods of a date as seconds since the Unix epoch: in order, none empty; they may overlap after a gap.
 pub(super) fn segments_of(rules: &Rules, date: NaiveDate, hours: &[Span]) -> Vec<(i64, i64)> {
     let day = day_of(date);
-    let mut walls = Walls::new(&rules.zone, day * DAY_SECONDS, (day + 1) * DAY_SECONDS);
+    let mut walls = Walls::new(rules.zone, day * DAY_SECONDS, (day + 1) * DAY_SECONDS);
     let segments = hours.iter().map(|span| walls.segment(day, date, *span));
     let mut segments: Vec<_> = segments.filter(|(from, to)| from < to).collect();
     segments.sort_unstable();
@@ -66,8 +66,8 @@ pub(super) fn day_of(date: NaiveDate) -> i64 {
 }
 
 /// Turns wall time into instants. Far from every change of the offset that is an addition.
-struct Walls<'a> {
-    zone: &'a Zone,
+struct Walls {
+    zone: Zone,
     /// The changes to come: instant, and seconds that local time is ahead from then on.
     changes: std::iter::Peekable<std::vec::IntoIter<(i64, i64)>>,
     /// Seconds that local time is ahead now, and until when that is beyond doubt.
@@ -76,8 +76,8 @@ struct Walls<'a> {
     unsure_until: i64,
 }
 
-impl<'a> Walls<'a> {
-    fn new(zone: &'a Zone, begin: i64, end: i64) -> Self {
+impl Walls {
+    fn new(zone: Zone, begin: i64, end: i64) -> Self {
         let far = 2 * MARGIN_DAYS * DAY_SECONDS;
         let changes: Vec<_> = zone.changes(begin - far, end + far).collect();
         Self {

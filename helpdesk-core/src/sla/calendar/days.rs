@@ -11,8 +11,8 @@ use crate::env::{Timestamp, Zone};
 
 impl Calendar {
     /// The time zone.
-    pub fn zone(&self) -> &Zone {
-        &self.0.rules.zone
+    pub fn zone(&self) -> Zone {
+        self.0.rules.zone
     }
 
     /// The instant of a wall time in the calendar's zone; see [`Zone::resolve`] for gaps and overlaps.
