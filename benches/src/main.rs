@@ -13,7 +13,7 @@ mod world;
 
 use std::path::PathBuf;
 
-use questions::{create, life, lists, parts, size, sweep, ticket};
+use questions::{calendar, create, life, lists, parts, size, sweep, ticket};
 
 /// What anything here may fail with: a bench that fails says why and ends.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -31,7 +31,7 @@ pub(crate) struct Asked {
 }
 
 const USAGE: &str = "helpdesk-benches QUESTION [--dir DIR] [--acts N] [--rounds N] [--large N]
-questions: create life parts lists ticket sweep size";
+questions: calendar create life parts lists ticket sweep size";
 
 fn main() -> Result<(), Failure> {
     let mut asked = Asked { dir: std::env::temp_dir(), acts: 400, rounds: 9, large: 1_000_000 };
@@ -57,6 +57,7 @@ fn main() -> Result<(), Failure> {
 
 async fn answer(question: &str, asked: &Asked) -> Result<(), Failure> {
     match question {
+        "calendar" => calendar::ask(asked),
         "create" => create::ask(asked).await,
         "life" => life::ask(asked).await,
         "lists" => lists::ask(asked).await,

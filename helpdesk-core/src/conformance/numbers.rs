@@ -4,6 +4,7 @@
 
 use super::given::{Given, tag};
 use super::{Subject, Verdict};
+use crate::env::Zone;
 use crate::store::{CommitOutcome, NumberSource, TicketKey, TicketWrite};
 use crate::ticket::{Command, NumberTemplate, Ticket, TicketNumber};
 
@@ -17,7 +18,7 @@ fn given_number(given: &Given, text: &str, raise: Option<(&str, u64)>) -> Ticket
 }
 
 fn drawn(given: &Given, template: &str) -> TicketWrite {
-    let plan = NumberTemplate::new(template).unwrap().plan(given.now(), chrono_tz::Tz::UTC, None);
+    let plan = NumberTemplate::new(template).unwrap().plan(given.now(), Zone::utc(), None);
     TicketWrite { number: NumberSource::Draw(plan), ..given.opening(given.asked("New")) }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::env::Zone;
 use crate::limits::Limits;
 use crate::sla::{Seconds, SlaTargets};
 use crate::text::{Invalid, Language, Problem};
@@ -115,11 +116,11 @@ impl Settings {
     }
 
     /// The time zone.
-    pub fn zone(&self) -> chrono_tz::Tz {
-        self.parse_zone().unwrap_or(chrono_tz::Tz::UTC)
+    pub fn zone(&self) -> Zone {
+        self.parse_zone().unwrap_or_else(Zone::utc)
     }
 
-    fn parse_zone(&self) -> Option<chrono_tz::Tz> {
-        self.time_zone.parse().ok()
+    fn parse_zone(&self) -> Option<Zone> {
+        Zone::named(&self.time_zone)
     }
 }

@@ -2,9 +2,15 @@
 //! Calendars, policies and escalation levels build on these rows.
 
 mod advance;
+pub mod calendar;
 mod clock;
 mod targets;
 
 pub use advance::advance;
 pub use clock::{ClockState, Metric, Outcome, SlaClock};
 pub use targets::{Seconds, SlaTargets};
+
+/// The guide's examples, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/sla.md")]
+struct Guide;

@@ -2,11 +2,10 @@
 //! Drawing the next sequence is the store's act; this file only says of which scope and how it is printed.
 
 use chrono::Datelike;
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::env::Timestamp;
+use crate::env::{Timestamp, Zone};
 use crate::party::TeamId;
 use crate::text::{Invalid, Problem};
 
@@ -104,10 +103,11 @@ fn normalise(text: &str) -> String {
 /// a year, else never.
 ///
 /// ```
+/// use helpdesk_core::env::Zone;
 /// use helpdesk_core::ticket::NumberTemplate;
 /// let template = NumberTemplate::default();
 /// let at = "2025-12-31T23:30:00Z".parse().unwrap();
-/// let plan = template.plan(at, chrono_tz::Europe::Berlin, None);
+/// let plan = template.plan(at, Zone::named("Europe/Berlin").unwrap(), None);
 /// assert_eq!(plan.print(4782).as_str(), "2026-004782", "it is next year already in Berlin");
 /// assert_eq!(plan.print(1_234_567).as_str(), "2026-1234567");
 /// ```
@@ -189,8 +189,8 @@ impl NumberTemplate {
     }
 
     /// What a number drawn at `at` in the tenant's zone will look like, but for its sequence.
-    pub fn plan(&self, at: Timestamp, zone: Tz, team: Option<&TeamId>) -> NumberPlan {
-        let local = at.with_timezone(&zone);
+    pub fn plan(&self, at: Timestamp, zone: Zone, team: Option<&TeamId>) -> NumberPlan {
+        let local = zone.local(at);
         let yearly = self.parts.iter().any(|part| matches!(part, Part::Year | Part::ShortYear));
         let scope = if yearly { format!("ticket/{}", local.year()) } else { "ticket".to_owned() };
         let mut plan = NumberPlan { scope, before: String::new(), width: 1, after: String::new(), check: None };

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use helpdesk_core::env::Timestamp;
+use helpdesk_core::env::{Timestamp, Zone};
 use helpdesk_core::party::{Actor, AgentId, ContactId, TenantId};
 use helpdesk_core::store::{
     Applied, Commit, CommitOutcome, Messages, NumberSource, TicketKey, TicketStore, TicketWrite, Wants,
@@ -75,7 +75,7 @@ pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Time
     TicketWrite {
         before: (ticket.version.0 > 0).then(|| ticket.clone()),
         after,
-        number: NumberSource::Draw(NumberTemplate::default().plan(now, chrono_tz::Europe::Berlin, None)),
+        number: NumberSource::Draw(NumberTemplate::default().plan(now, Zone::utc(), None)),
         events,
         messages: Messages { erase: decision.erase_conversation, add: decision.messages.clone() },
     }
