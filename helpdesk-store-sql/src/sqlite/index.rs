@@ -61,6 +61,18 @@ impl<'a> Indexed<'a> {
     }
 }
 
+/// The agent that alone wrote in a ticket, or the empty name if nobody did: without any mark she has nothing to read in
+/// it. `None` if somebody else did, and for tombstones.
+pub(super) fn alone(ticket: &Ticket) -> Option<String> {
+    if ticket.deleted_at.is_some() || ticket.last_by_other.is_some() {
+        return None;
+    }
+    match &ticket.last_message {
+        None => Some(String::new()),
+        Some(last) => matches!(last.author, Actor::Agent(_)).then(|| last.author.to_string()),
+    }
+}
+
 /// Where unread messages are told by: newest position and author, newest by somebody else.
 pub(super) fn newest(ticket: &Ticket) -> (i64, Option<String>, i64) {
     let last = ticket.last_message.as_ref();

@@ -3,12 +3,14 @@
 
 mod beside;
 mod commit;
+mod counters;
 mod decode;
 mod document;
 mod error;
 mod filter;
 mod gather;
 mod index;
+mod kept;
 mod load;
 mod locks;
 mod maintenance;

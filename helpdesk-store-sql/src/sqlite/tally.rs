@@ -1,16 +1,17 @@
-//! Counts. Those by status and priority are kept as they change and only read here; others are counted over the arms
-//! of their access path.
+//! Counts. What can be had from the kept counters is read in `kept`; others are counted over the arms of their access
+//! path here.
 
 use std::collections::BTreeMap;
 
 use helpdesk_core::party::TenantId;
-use helpdesk_core::query::{GroupBy, Scope, Sort, Tally, TicketFilter, TicketQuery};
+use helpdesk_core::query::{GroupBy, Sort, Tally, TicketQuery};
 use helpdesk_core::ticket::{Priority, StatusCategory};
 use sqlx::sqlite::SqliteRow;
 
 use super::error::Fault;
 use super::filter;
 use super::index::shelf;
+use super::kept::Kept;
 use super::plan::{AccessPath, Arm};
 use super::readers::Readers;
 use super::row::Columns;
@@ -34,8 +35,8 @@ pub(super) async fn tally(
 }
 
 async fn rows(readers: &Readers, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Result<Vec<SqliteRow>, Fault> {
-    if is_kept(query, by) {
-        return readers.rows(kept(tenant, query, by)).await;
+    if let Some(kept) = Kept::of(query, by) {
+        return readers.rows(kept.sql(tenant, query, by)).await;
     }
     let path = AccessPath::choose(query);
     if path == AccessPath::Nothing {
@@ -48,30 +49,6 @@ async fn rows(readers: &Readers, tenant: &TenantId, query: &TicketQuery, by: Gro
     let rows = view(statements, open, reader.connection()).await?;
     reader.give_back();
     Ok(rows)
-}
-
-/// Whether the kept counters tell it: nothing but status and priority is asked for.
-pub(super) fn is_kept(query: &TicketQuery, by: GroupBy) -> bool {
-    let TicketFilter { categories, statuses, priorities, .. } = query.filter.clone();
-    let bare = TicketFilter { categories, statuses, priorities, ..TicketFilter::default() };
-    let grouped = matches!(by, GroupBy::Nothing | GroupBy::StatusCategory | GroupBy::Status | GroupBy::Priority);
-    query.scope == Scope::All && query.filter == bare && grouped
-}
-
-/// Reads the kept counters.
-pub(super) fn kept(tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
-    let mut sql = Sql::new();
-    let tenant = sql.param(tenant.as_str());
-    sql.push(match by {
-        GroupBy::StatusCategory => "SELECT t.shelf, sum(t.n)",
-        GroupBy::Status => "SELECT t.status, sum(t.n)",
-        GroupBy::Priority => "SELECT t.rank, sum(t.n)",
-        _ => "SELECT NULL, sum(t.n)",
-    });
-    sql.add(" FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.n > 0", &[tenant]);
-    filter::place(&mut sql, query, false);
-    sql.push(" GROUP BY 1");
-    sql
 }
 
 /// Counts over arms.

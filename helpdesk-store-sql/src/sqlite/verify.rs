@@ -63,13 +63,29 @@ const TABLES: [(&str, &str); 4] = [
 ];
 
 /// What must not be there at all.
-const STRAYS: [(&str, &str, &str); 6] = [
+const STRAYS: [(&str, &str, &str); 8] = [
     (
         "helpdesk_counter",
         "counts differ from the tickets",
-        "SELECT count(*) FROM (SELECT tenant, shelf, status, rank, sum(n) AS n FROM \
-         (SELECT tenant, shelf, status, rank, count(*) AS n FROM helpdesk_ticket WHERE shelf >= 0 GROUP BY 1, 2, 3, 4 \
-         UNION ALL SELECT tenant, shelf, status, rank, -n FROM helpdesk_counter) GROUP BY 1, 2, 3, 4) WHERE n <> 0",
+        "SELECT count(*) FROM (SELECT sum(n) AS n, sum(free) AS free FROM \
+         (SELECT tenant, shelf, status, rank, 1 AS n, assignee IS NULL AS free FROM helpdesk_ticket WHERE shelf >= 0 \
+         UNION ALL SELECT tenant, shelf, status, rank, -n, -free FROM helpdesk_counter) \
+         GROUP BY tenant, shelf, status, rank) WHERE n <> 0 OR free <> 0",
+    ),
+    (
+        "helpdesk_alone",
+        "counts of tickets with one author differ from the tickets",
+        "SELECT count(*) FROM (SELECT sum(n) AS n FROM \
+         (SELECT tenant, coalesce(last_author, '') AS author, shelf, status, rank, 1 AS n FROM helpdesk_ticket \
+         WHERE shelf >= 0 AND (last_seq = 0 OR other_seq = 0 AND last_author GLOB 'agent:*') \
+         UNION ALL SELECT tenant, author, shelf, status, rank, -n FROM helpdesk_alone) \
+         GROUP BY tenant, author, shelf, status, rank) WHERE n <> 0",
+    ),
+    (
+        "helpdesk_mark",
+        "marks differ from their ticket, or have none",
+        "SELECT count(*) FROM helpdesk_mark AS x WHERE NOT EXISTS \
+         (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket AND t.live = x.live)",
     ),
     (
         "helpdesk_event",

@@ -6,6 +6,7 @@ use helpdesk_core::store::{Commit, Shard, TicketWrite};
 use helpdesk_core::ticket::{Ticket, TicketId};
 
 use super::beside::{Kind, externals, timers, values};
+use super::counters::counters;
 use super::decode::message;
 use super::document::{pack_event, pack_message, pack_ticket};
 use super::error::Fault;
@@ -83,6 +84,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
         erase(script, after.id).await?;
     }
     row(script, write, &after, place).await?;
+    counters(script, write.before.as_ref(), &after).await?;
     let row = place.row;
     values(script, row, Kind::Tag, write.before.as_ref().map(Values::tags), Values::tags(&after)).await?;
     if write.before.as_ref().is_none_or(|before| terms_differ(before, &after)) {
@@ -137,7 +139,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
     Ok(())
 }
 
-/// The ticket's own row and the counters. An update names only the columns that changed, since SQLite writes every
+/// The ticket's own row. An update names only the columns that changed, since SQLite writes every
 /// index that a named column stands in.
 async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, place: &Place) -> Result<(), Fault> {
     let now = Indexed::of(after);
@@ -199,28 +201,6 @@ async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, p
         sql.add(
             "INSERT INTO helpdesk_ticket VALUES \
              (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            &params,
-        );
-    }
-    if was.as_ref().map(Indexed::place) == Some(now.place()) {
-        return Ok(());
-    }
-    if let Some(was) = was.filter(|was| !was.is_tombstone()) {
-        let (shelf, status, rank) = was.place();
-        let sql = script.next().await?;
-        let params = [sql.tenant, sql.value(shelf), sql.value(status), sql.value(rank)];
-        sql.add(
-            "UPDATE helpdesk_counter SET n = n - 1 WHERE tenant = ? AND shelf = ? AND status = ? AND rank = ?",
-            &params,
-        );
-    }
-    if !now.is_tombstone() {
-        let (shelf, status, rank) = now.place();
-        let sql = script.next().await?;
-        let params = [sql.tenant, sql.value(shelf), sql.value(status), sql.value(rank)];
-        sql.add(
-            "INSERT INTO helpdesk_counter VALUES (?, ?, ?, ?, 1) \
-             ON CONFLICT (tenant, shelf, status, rank) DO UPDATE SET n = n + 1",
             &params,
         );
     }

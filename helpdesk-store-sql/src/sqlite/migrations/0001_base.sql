@@ -81,14 +81,28 @@ CREATE TABLE helpdesk_participant (
     PRIMARY KEY (tenant, party, live, row)
 ) STRICT, WITHOUT ROWID;
 
--- How many tickets stand where: counts without counting, and which ranges a list has to merge.
+-- How many tickets stand where, and how many of them nobody works on: counts without counting, and which ranges a list
+-- has to merge.
 CREATE TABLE helpdesk_counter (
     tenant TEXT NOT NULL,
     shelf  INTEGER NOT NULL,
     status TEXT NOT NULL,
     rank   INTEGER NOT NULL,
     n      INTEGER NOT NULL,
+    free   INTEGER NOT NULL,
     PRIMARY KEY (tenant, shelf, status, rank)
+) STRICT, WITHOUT ROWID;
+
+-- How many tickets stand where that only this agent wrote in (or nobody, under the empty name): those she has nothing
+-- to read in without having marked them. With her marks it tells what is unread.
+CREATE TABLE helpdesk_alone (
+    tenant TEXT NOT NULL,
+    author TEXT NOT NULL,
+    shelf  INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    rank   INTEGER NOT NULL,
+    n      INTEGER NOT NULL,
+    PRIMARY KEY (tenant, author, shelf, status, rank)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE helpdesk_event (
@@ -132,13 +146,16 @@ CREATE TABLE helpdesk_lock (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX helpdesk_lock_expires ON helpdesk_lock (tenant, expires_at) WHERE expires_at IS NOT NULL;
 
+-- `live` is the ticket's: an agent's marks on what is done are not looked at when unread tickets are counted.
 CREATE TABLE helpdesk_mark (
     tenant   TEXT NOT NULL,
     ticket   BLOB NOT NULL,
     agent    TEXT NOT NULL,
     position INTEGER NOT NULL,
+    live     INTEGER NOT NULL,
     PRIMARY KEY (tenant, ticket, agent)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX helpdesk_mark_live ON helpdesk_mark (tenant, agent, ticket, position) WHERE live = 1;
 
 CREATE TABLE helpdesk_record (
     tenant  TEXT NOT NULL,
