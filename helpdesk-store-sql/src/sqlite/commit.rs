@@ -6,13 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use helpdesk_core::store::{Applied, Commit, CommitOutcome, Conflict, NumberSource};
-use helpdesk_core::ticket::{ExternalRef, NumberKey, TicketId, Version};
+use helpdesk_core::ticket::{ExternalRef, TicketId, Version};
 
 use super::decode::{lock, replay};
 use super::error::Fault;
 use super::gather::{Gather, Gathered, Sought};
-use super::memory::Memory;
-use super::number::Numbers;
+use super::number::Counters;
 use super::place::{Place, added_externals};
 use super::presume::Presumed;
 use super::row::Columns;
@@ -29,14 +28,14 @@ impl Act for Commit {
             return Err(Fault::Limit("an act writes at most 8 tickets"));
         }
         if let Some(presumed) = Presumed::of(self, turn.memory) {
-            match write::commit(self, &presumed.places, &presumed.numbers, Some(&presumed), turn).await {
-                Ok(()) => return Ok(applied(self, &presumed.places, presumed.numbers, turn)),
+            match write::commit(self, &presumed.places, &presumed.counters, Some(&presumed), turn).await {
+                Ok(()) => return Ok(applied(self, presumed.places, &presumed.counters, turn)),
                 // Nothing was written; the transaction is open, and what stands there decides.
                 Err(fault) if fault.is_presumption() => {}
                 Err(fault) => return Err(fault),
             }
         }
-        let (checks, gather) = Checks::plan(self, turn.memory);
+        let (checks, gather) = Checks::plan(self);
         let mut found = Gathered::default();
         for statement in gather.statements() {
             found.take(turn.rows(statement).await?)?;
@@ -45,20 +44,17 @@ impl Act for Commit {
             return Ok(outcome);
         }
         let mut places = checks.places(self, &found)?;
-        let numbers = number::draw(self, checks.counters(&found)?, checks.free_number(&found), turn).await?;
-        for (place, number) in places.iter_mut().zip(&numbers.each) {
-            place.number.clone_from(number);
-        }
-        write::commit(self, &places, &numbers, None, turn).await?;
-        Ok(applied(self, &places, numbers, turn))
+        let counters = number::draw(self, checks.counters(&found)?, &mut places, turn).await?;
+        write::commit(self, &places, &counters, None, turn).await?;
+        Ok(applied(self, places, &counters, turn))
     }
 }
 
 /// What is told of a commit that was written.
-fn applied(commit: &Commit, places: &[Place], numbers: Numbers, turn: &mut Turn<'_>) -> CommitOutcome {
-    turn.memory.keep(commit, places, &numbers);
-    let first_seq = places.iter().map(|place| place.first_seq).collect();
-    CommitOutcome::Applied(Applied { numbers: numbers.each, first_seq })
+fn applied(commit: &Commit, places: Vec<Place>, counters: &Counters, turn: &mut Turn<'_>) -> CommitOutcome {
+    turn.memory.keep(commit, &places, counters);
+    let (numbers, first_seq) = places.into_iter().map(|place| (place.number, place.first_seq)).unzip();
+    CommitOutcome::Applied(Applied { numbers, first_seq })
 }
 
 /// What is looked up for a commit, in the contract's order.
@@ -72,12 +68,10 @@ struct Checks {
     given: Vec<(usize, Sought)>,
     counters: BTreeMap<String, Sought>,
     last_row: Option<Sought>,
-    /// The number that is probably next, of the first ticket that draws one.
-    guessed: Option<(NumberKey, Sought)>,
 }
 
 impl Checks {
-    fn plan(commit: &Commit, memory: &Memory) -> (Self, Gather) {
+    fn plan(commit: &Commit) -> (Self, Gather) {
         let mut gather = Gather::new(&commit.tenant);
         let mut checks = Self {
             key: commit.key.as_ref().map(|key| gather.key(key)),
@@ -89,7 +83,6 @@ impl Checks {
             given: Vec::new(),
             counters: BTreeMap::new(),
             last_row: None,
-            guessed: None,
         };
         for (index, write) in commit.tickets.iter().enumerate() {
             for external in added_externals(write) {
@@ -103,15 +96,7 @@ impl Checks {
                 checks.last_row = Some(gather.last_row());
             }
             let scope = match &write.number {
-                NumberSource::Draw(plan) => {
-                    let hint = memory.counter(&commit.tenant, plan.scope());
-                    if let (Some(next), None) = (hint, &checks.guessed) {
-                        let key = plan.print(next).key();
-                        let sought = gather.number(key.as_str());
-                        checks.guessed = Some((key, sought));
-                    }
-                    Some(plan.scope())
-                }
+                NumberSource::Draw(plan) => Some(plan.scope()),
                 NumberSource::Given { number, raise } => {
                     checks.given.push((index, gather.number(number.key().as_str())));
                     raise.as_ref().map(|(scope, _)| scope.as_str())
@@ -195,13 +180,8 @@ impl Checks {
         Ok(places)
     }
 
-    /// The guessed number, if nobody has it.
-    fn free_number(&self, found: &Gathered) -> Option<&NumberKey> {
-        self.guessed.as_ref().filter(|(_, sought)| found.get(*sought).is_none()).map(|(key, _)| key)
-    }
-
     /// The next sequence of each scope that is drawn from or raised.
-    fn counters(&self, found: &Gathered) -> Result<BTreeMap<String, u64>, Fault> {
+    fn counters(&self, found: &Gathered) -> Result<Counters, Fault> {
         let next = |sought: &Sought| found.get(*sought).map_or(Ok(1), |row| row.count(1));
         self.counters.iter().map(|(scope, sought)| Ok((scope.clone(), next(sought)?))).collect()
     }

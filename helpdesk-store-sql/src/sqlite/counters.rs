@@ -8,15 +8,11 @@ use super::index::{Indexed, alone};
 use super::script::Script;
 
 /// Moves a ticket from where it was counted to where it is counted now.
-pub(super) async fn counters(
-    script: &mut Script<'_, '_>,
-    before: Option<&Ticket>,
-    after: &Ticket,
-) -> Result<(), Fault> {
+pub(super) async fn moved(script: &mut Script<'_, '_>, before: Option<&Ticket>, after: &Ticket) -> Result<(), Fault> {
     let was = before.map(Indexed::of);
     let now = Indexed::of(after);
     places(script, was.as_ref(), &now).await?;
-    let sole = before.and_then(|ticket| Some((alone(ticket)?, Indexed::of(ticket).place())));
+    let sole = before.and_then(alone).zip(was.as_ref().map(Indexed::place));
     let is_sole = alone(after).map(|author| (author, now.place()));
     if sole != is_sole {
         for (counted, n) in [(sole, -1), (is_sole, 1)] {

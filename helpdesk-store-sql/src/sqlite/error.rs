@@ -49,7 +49,7 @@ impl Fault {
     /// Whether a script ended at its comparison: something stands otherwise than the writer remembered.
     pub(super) fn is_presumption(&self) -> bool {
         matches!(self, Self::Engine(error) if code(error) == Some(ERROR)
-            && error.as_database_error().is_some_and(|error| error.message() == "integer overflow"))
+            && error.as_database_error().is_some_and(|error| error.message().contains("'presumed otherwise'")))
     }
 }
 

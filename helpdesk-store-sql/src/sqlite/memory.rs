@@ -7,7 +7,7 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::Commit;
 use helpdesk_core::ticket::{TicketId, Version};
 
-use super::number::Numbers;
+use super::number::Counters;
 use super::place::Place;
 
 /// Tickets, and counters of numbers, that are remembered; past it everything is forgotten and learnt anew.
@@ -46,7 +46,7 @@ impl Memory {
     }
 
     /// Keeps what a commit wrote. Should its group fail after all, the next comparison finds out.
-    pub(super) fn keep(&mut self, commit: &Commit, places: &[Place], numbers: &Numbers) {
+    pub(super) fn keep(&mut self, commit: &Commit, places: &[Place], counters: &Counters) {
         if self.heads.len() > REMEMBERED || self.counters.len() > REMEMBERED {
             *self = Self { last_row: self.last_row, ..Self::default() };
         }
@@ -57,7 +57,7 @@ impl Memory {
                 self.last_row = Some(self.last_row.map_or(place.row, |last| last.max(place.row)));
             }
         }
-        for (scope, next) in &numbers.counters {
+        for (scope, next) in counters {
             self.counters.insert((commit.tenant.clone(), scope.clone()), *next);
         }
     }

@@ -7,30 +7,28 @@ use helpdesk_core::ticket::{NumberKey, NumberPlan, TicketNumber};
 
 use super::error::Fault;
 use super::gather::{Gather, Gathered};
+use super::place::Place;
 use super::turn::Turn;
 
 /// Sequences that are looked up at once when the first one is taken.
 const STRIDE: u64 = 32;
 
-/// The numbers of a commit's tickets, and where its counters stand after it.
-#[derive(Debug, Default)]
-pub(super) struct Numbers {
-    pub(super) each: Vec<TicketNumber>,
-    pub(super) counters: BTreeMap<String, u64>,
-}
+/// The next sequence of each scope that a commit draws from or raises.
+pub(super) type Counters = BTreeMap<String, u64>;
 
-/// Gives every ticket its number. `known_free` was looked up already.
+/// Gives every new ticket its number, and says where the counters stand after it.
 pub(super) async fn draw(
     commit: &Commit,
-    mut counters: BTreeMap<String, u64>,
-    known_free: Option<&NumberKey>,
+    mut counters: Counters,
+    places: &mut [Place],
     turn: &mut Turn<'_>,
-) -> Result<Numbers, Fault> {
+) -> Result<Counters, Fault> {
     let mut used: BTreeSet<NumberKey> = commit.tickets.iter().filter_map(given).map(TicketNumber::key).collect();
-    let mut each = Vec::with_capacity(commit.tickets.len());
-    for write in &commit.tickets {
-        each.push(match &write.number {
-            _ if write.before.is_some() => write.after.number.clone(),
+    for (write, place) in commit.tickets.iter().zip(places) {
+        if write.before.is_some() {
+            continue;
+        }
+        place.number = match &write.number {
             NumberSource::Given { number, raise } => {
                 if let Some((scope, seq)) = raise {
                     let next = counters.entry(scope.clone()).or_insert(1);
@@ -40,20 +38,14 @@ pub(super) async fn draw(
             }
             NumberSource::Draw(plan) => {
                 let next = counters.entry(plan.scope().to_owned()).or_insert(1);
-                let number = plan.print(*next);
-                let key = number.key();
-                let (seq, number) = if known_free == Some(&key) && !used.contains(&key) {
-                    (*next, number)
-                } else {
-                    free(commit, plan, *next, &used, turn).await?
-                };
+                let (seq, number) = free(commit, plan, *next, &used, turn).await?;
                 *next = seq.saturating_add(1);
                 used.insert(number.key());
                 number
             }
-        });
+        };
     }
-    Ok(Numbers { each, counters })
+    Ok(counters)
 }
 
 fn given(write: &TicketWrite) -> Option<&TicketNumber> {

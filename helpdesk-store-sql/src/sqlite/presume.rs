@@ -1,14 +1,14 @@
 //! A commit placed by what the writer remembers: its first statement compares everything the commit rests on, and ends
 //! the script unless all of it holds. So checks and writes are one round trip; which check failed, `commit` finds out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use helpdesk_core::store::{Commit, NumberSource};
 use helpdesk_core::ticket::{LockSlot, Version};
 
 use super::error::Fault;
 use super::memory::Memory;
-use super::number::Numbers;
+use super::number::Counters;
 use super::place::{Place, added_externals};
 use super::row::{print, signed};
 use super::script::Part;
@@ -16,17 +16,18 @@ use super::script::Part;
 /// Where a commit would write if nobody else wrote since.
 pub(super) struct Presumed {
     pub(super) places: Vec<Place>,
-    pub(super) numbers: Numbers,
-    /// For a commit with new tickets: the largest row, and the next sequence of each scope.
+    /// Where the counters of numbers stand after it.
+    pub(super) counters: Counters,
+    /// For a commit with new tickets: the largest row, and where the counters stand before it.
     last_row: Option<i64>,
-    counters: BTreeMap<String, u64>,
+    drawn_from: Counters,
 }
 
 impl Presumed {
     /// Places a commit; `None` if something it needs is not remembered, or only the long way can judge it.
     pub(super) fn of(commit: &Commit, memory: &Memory) -> Option<Self> {
         let mut presumed =
-            Self { places: Vec::new(), numbers: Numbers::default(), last_row: None, counters: BTreeMap::new() };
+            Self { places: Vec::new(), counters: Counters::new(), last_row: None, drawn_from: Counters::new() };
         let mut taken = BTreeSet::new();
         for write in &commit.tickets {
             // Erasing reads what it takes away, and one reference may come twice.
@@ -40,14 +41,13 @@ impl Presumed {
             } else {
                 let NumberSource::Draw(plan) = &write.number else { return None };
                 let scope = plan.scope();
-                let counters = &mut presumed.numbers.counters;
-                let next = match counters.get(scope) {
+                let next = match presumed.counters.get(scope) {
                     Some(next) => *next,
                     None => memory.counter(&commit.tenant, scope)?,
                 };
-                presumed.counters.entry(scope.to_owned()).or_insert(next);
+                presumed.drawn_from.entry(scope.to_owned()).or_insert(next);
                 let after = next.checked_add(1).filter(|after| i64::try_from(*after).is_ok())?;
-                counters.insert(scope.to_owned(), after);
+                presumed.counters.insert(scope.to_owned(), after);
                 let number = plan.print(next);
                 if !taken.insert(number.key()) {
                     return None;
@@ -56,7 +56,6 @@ impl Presumed {
                 presumed.last_row = memory.last_row();
                 Place { row: presumed.last_row?.max(last.unwrap_or_default()).checked_add(1)?, first_seq: 1, number }
             };
-            presumed.numbers.each.push(place.number.clone());
             presumed.places.push(place);
         }
         Some(presumed)
@@ -64,7 +63,7 @@ impl Presumed {
 
     /// Adds the statement that fails, by [`Fault::is_presumption`], unless everything is as presumed.
     pub(super) fn compare(&self, commit: &Commit, sql: &mut Part) -> Result<(), Fault> {
-        sql.add("SELECT 0 WHERE abs(CASE WHEN 1", &[]);
+        sql.add("SELECT 0 WHERE json_extract('{}', CASE WHEN 1", &[]);
         let tenant = sql.tenant;
         if let Some(key) = &commit.key {
             let params = [tenant, sql.value(key.source.as_str()), sql.value(key.key.as_str())];
@@ -108,7 +107,7 @@ impl Presumed {
             let params = [sql.value(last)];
             sql.add(" AND (SELECT max(row) FROM helpdesk_ticket) IS ?", &params);
         }
-        for (scope, next) in &self.counters {
+        for (scope, next) in &self.drawn_from {
             let params = [tenant, sql.value(scope.as_str()), sql.value(signed(*next))];
             sql.add(" AND (SELECT next FROM helpdesk_number WHERE tenant = ? AND scope = ?) IS ?", &params);
         }
@@ -128,8 +127,8 @@ impl Presumed {
             let params = [tenant, sql.value(fence.ticket.0.as_bytes().as_slice()), sql.value(seen)];
             sql.add(" AND (SELECT doc FROM helpdesk_lock WHERE tenant = ? AND ticket = ?) IS ?", &params);
         }
-        // The one negative integer that has no magnitude: the engine refuses it, and the script ends there.
-        sql.add(" THEN 0 ELSE -9223372036854775808 END)", &[]);
+        // What is no path is refused by the engine, which repeats it: the script ends there, and is told apart.
+        sql.add(" THEN '$' ELSE 'presumed otherwise' END) IS NULL", &[]);
         Ok(())
     }
 }

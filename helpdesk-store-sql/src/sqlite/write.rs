@@ -6,12 +6,12 @@ use helpdesk_core::store::{Commit, Shard, TicketWrite};
 use helpdesk_core::ticket::{Ticket, TicketId};
 
 use super::beside::{Kind, externals, timers, values};
-use super::counters::counters;
+use super::counters;
 use super::decode::message;
 use super::document::{pack_event, pack_message, pack_ticket};
 use super::error::Fault;
 use super::index::{self, Indexed, Values};
-use super::number::Numbers;
+use super::number::Counters;
 use super::place::Place;
 use super::presume::Presumed;
 use super::row::{print, signed};
@@ -24,7 +24,7 @@ use super::turn::Turn;
 pub(super) async fn commit(
     commit: &Commit,
     places: &[Place],
-    numbers: &Numbers,
+    counters: &Counters,
     presumed: Option<&Presumed>,
     turn: &mut Turn<'_>,
 ) -> Result<(), Fault> {
@@ -35,7 +35,7 @@ pub(super) async fn commit(
     for (write, place) in commit.tickets.iter().zip(places) {
         ticket(&mut script, commit, write, place).await?;
     }
-    for (scope, next) in &numbers.counters {
+    for (scope, next) in counters {
         let sql = script.next().await?;
         let params = [sql.tenant, sql.value(scope.as_str()), sql.value(signed(*next))];
         sql.add(
@@ -84,7 +84,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
         erase(script, after.id).await?;
     }
     row(script, write, &after, place).await?;
-    counters(script, write.before.as_ref(), &after).await?;
+    counters::moved(script, write.before.as_ref(), &after).await?;
     let row = place.row;
     values(script, row, Kind::Tag, write.before.as_ref().map(Values::tags), Values::tags(&after)).await?;
     if write.before.as_ref().is_none_or(|before| terms_differ(before, &after)) {
@@ -139,8 +139,8 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
     Ok(())
 }
 
-/// The ticket's own row. An update names only the columns that changed, since SQLite writes every
-/// index that a named column stands in.
+/// The ticket's own row. An update names only the columns that changed, since SQLite writes every index that a named
+/// column stands in.
 async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, place: &Place) -> Result<(), Fault> {
     let now = Indexed::of(after);
     let was = write.before.as_ref().map(Indexed::of);

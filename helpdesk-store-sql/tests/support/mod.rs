@@ -75,7 +75,7 @@ pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Time
     TicketWrite {
         before: (ticket.version.0 > 0).then(|| ticket.clone()),
         after,
-        number: NumberSource::Draw(NumberTemplate::default().plan(now, Zone::utc(), None)),
+        number: NumberSource::Draw(NumberTemplate::default().plan(now, Zone::named("Europe/Berlin").unwrap(), None)),
         events,
         messages: Messages { erase: decision.erase_conversation, add: decision.messages.clone() },
     }
