@@ -8,7 +8,7 @@ use helpdesk_core::store::RecordKind;
 use helpdesk_core::ticket::Message;
 use serde::Serialize;
 
-use super::import::{KNOWN, TOLD};
+use super::form::{KNOWN, RECORD, TICKET, TOLD};
 use super::progress::{Interrupt, Progress};
 use crate::args::ExportVerb;
 use crate::backend::Opening;
@@ -16,10 +16,6 @@ use crate::env::{Env, instant};
 use crate::failure::Failure;
 use crate::output::{neutral, stdout, time};
 
-/// The schema of a ticket's line.
-pub(super) const TICKET: &str = "helpdesk/export.ticket/1";
-/// The schema of a record's line.
-pub(super) const RECORD: &str = "helpdesk/export.record/1";
 /// How many things are fetched at a time.
 const PAGE: usize = 100;
 

@@ -7,6 +7,7 @@ mod contact;
 mod db;
 mod demo;
 mod export;
+mod form;
 mod import;
 mod init;
 mod manual;

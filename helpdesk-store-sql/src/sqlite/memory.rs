@@ -7,8 +7,7 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::Commit;
 use helpdesk_core::ticket::{TicketId, Version};
 
-use super::number::Counters;
-use super::place::Place;
+use super::place::{Counters, Place};
 
 /// Tickets, and counters of numbers, that are remembered; past it everything is forgotten and learnt anew.
 const REMEMBERED: usize = 10_000;

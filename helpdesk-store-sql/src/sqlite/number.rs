@@ -1,20 +1,17 @@
 //! Drawing ticket numbers in the act that stores the tickets: no gaps, none twice. How numbers look is the core's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use helpdesk_core::store::{Commit, NumberSource, TicketWrite};
 use helpdesk_core::ticket::{NumberKey, NumberPlan, TicketNumber};
 
 use super::error::Fault;
 use super::gather::{Gather, Gathered};
-use super::place::Place;
+use super::place::{Counters, Place};
 use super::turn::Turn;
 
 /// Sequences that are looked up at once when the first one is taken.
 const STRIDE: u64 = 32;
-
-/// The next sequence of each scope that a commit draws from or raises.
-pub(super) type Counters = BTreeMap<String, u64>;
 
 /// Gives every new ticket its number, and says where the counters stand after it.
 pub(super) async fn draw(

@@ -1,9 +1,13 @@
-//! What a commit's checks hand on to its writes: where each ticket goes, and which references it brings.
+//! What a commit's checks hand on to its writes: where each ticket goes, which references it brings, and
+//! where the counters of numbers stand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use helpdesk_core::store::TicketWrite;
 use helpdesk_core::ticket::{ExternalRef, TicketNumber};
+
+/// The next sequence of each scope that a commit draws from or raises.
+pub(super) type Counters = BTreeMap<String, u64>;
 
 /// Where a ticket of a commit goes.
 #[derive(Debug, Clone)]

@@ -8,8 +8,7 @@ use helpdesk_core::ticket::{LockSlot, Version};
 
 use super::error::Fault;
 use super::memory::Memory;
-use super::number::Counters;
-use super::place::{Place, added_externals};
+use super::place::{Counters, Place, added_externals};
 use super::row::{print, signed};
 use super::script::Part;
 

@@ -8,31 +8,10 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use helpdesk_core::desk::ImportRequest;
 use serde_json::{Map, Value, json};
 
+use super::super::form::{KNOWN, TOLD};
 use super::Feed;
 use super::entry::{Entry, Work};
 use crate::failure::Failure;
-
-/// The columns that are read.
-pub(in crate::commands) const KNOWN: [&str; 16] = [
-    "external_id",
-    "number",
-    "created_at",
-    "requester_id",
-    "requester_name",
-    "requester_email",
-    "subject",
-    "body",
-    "channel",
-    "kind",
-    "priority",
-    "category",
-    "tags",
-    "status",
-    "assignee",
-    "team",
-];
-/// The columns that an export has and an import cannot set.
-pub(in crate::commands) const TOLD: [&str; 3] = ["updated_at", "resolved_at", "closed_at"];
 
 /// The rows.
 pub(super) struct Rows {

@@ -4,7 +4,7 @@ use helpdesk_core::desk::{AdminDesk, Error, ErrorKind, ImportRequest, Imported, 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::super::export::{RECORD, TICKET};
+use super::super::form::{RECORD, TICKET};
 use crate::failure::Failure;
 
 /// How far into a line its schema is looked for.

@@ -6,8 +6,6 @@ mod entry;
 mod jsonl;
 mod rejects;
 
-pub(super) use csv::{KNOWN, TOLD};
-
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};

@@ -74,7 +74,7 @@ pub(super) async fn export(ticket: &str, env: &Env) -> Result<(), Failure> {
     let messages = agent.conversation(view.ticket.id).await?;
     let history = agent.history(view.ticket.id).await?.into_iter().map(Into::into).collect();
     let dump = helpdesk_core::desk::TicketDump { ticket: view.ticket, messages, history };
-    env.output.raw(&(super::super::export::line(super::super::export::TICKET, &dump)? + "\n"))
+    env.output.raw(&(super::super::export::line(super::super::form::TICKET, &dump)? + "\n"))
 }
 
 async fn print(agent: &AgentDesk, view: TicketView, messages: &[Message], env: &Env) -> Result<(), Failure> {
