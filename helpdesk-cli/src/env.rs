@@ -78,6 +78,7 @@ impl Env {
             quiet: flags.quiet,
             now: micros(clock.now()),
             statuses: OnceLock::new(),
+            levels: OnceLock::new(),
         };
         let opened = OnceLock::new();
         Ok(Self { config, output, clock, yes: flags.yes, no_input: flags.no_input, opened })
@@ -122,12 +123,13 @@ impl Env {
     /// As [`Env::backend`], or if the tenant's id is not well-formed.
     pub(crate) async fn tenant(&self) -> Result<TenantDesk, Failure> {
         let tenant = self.desk(Opening::Existing).await?.tenant(self.config.tenant())?;
-        if self.output.is_terminal() && self.output.statuses.get().is_none() {
+        if self.output.statuses.get().is_none() {
             let settings = tenant.system().tenant_settings().await?;
             let statuses = settings.workflow.statuses().iter();
             let labels = statuses.map(|status| (status.key.clone(), status.labels.clone())).collect();
             // Whoever was first has set the same.
             drop(self.output.statuses.set(labels));
+            drop(self.output.levels.set(settings.sla.clone()));
         }
         Ok(tenant)
     }

@@ -25,6 +25,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "priority" => Phrase("Priority", "Priorität"),
         "assignee" => Phrase("Assignee", "Zuständig"),
         "requester" => Phrase("Requester", "Von"),
+        "sla" => Phrase("SLA", "SLA"),
         "due" => Phrase("Due", "Fällig"),
         "updated_at" => Phrase("Updated", "Geändert"),
         "created_at" => Phrase("Created", "Eingegangen"),

@@ -50,6 +50,14 @@ pub struct Limits {
     pub search_bytes: usize,
     /// Characters of an idempotency key.
     pub key_chars: usize,
+    /// Calendars of a tenant.
+    pub sla_calendars: usize,
+    /// Service level policies of a tenant.
+    pub sla_policies: usize,
+    /// Values in one condition of a policy, statuses in which a clock pauses, people whom a level tells.
+    pub sla_condition_values: usize,
+    /// Levels of one clock.
+    pub sla_levels: usize,
     /// Years that a time which comes from outside may lie ahead of the clock.
     pub years_ahead: u32,
 }
@@ -75,6 +83,10 @@ impl Default for Limits {
             search_words: 16,
             search_bytes: 4096,
             key_chars: 200,
+            sla_calendars: 200,
+            sla_policies: 200,
+            sla_condition_values: 200,
+            sla_levels: 20,
             years_ahead: 10,
         }
     }
@@ -85,7 +97,7 @@ impl Limits {
     ///
     /// # Errors
     /// If there are more.
-    pub fn count(&self, field: &'static str, count: usize, max: usize) -> Result<(), Invalid> {
-        if count > max { Err(Invalid::new(field, Problem::TooMany { max })) } else { Ok(()) }
+    pub fn count(&self, field: &str, count: usize, max: usize) -> Result<(), Invalid> {
+        if count > max { Err(Invalid::new(field.to_owned(), Problem::TooMany { max })) } else { Ok(()) }
     }
 }

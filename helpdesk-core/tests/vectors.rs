@@ -1,5 +1,5 @@
 //! Runs business-time vectors: facts taken from other systems' published tests, and some derived from our own rules.
-//! `HELPDESK_VECTORS_DIR` names a folder with `calendar.json` (default: `tests/data/vectors`). One line per vector that
+//! `HELPDESK_VECTORS_DIR` names a folder with `calendar.json` and `sla.json` (default: `tests/data/vectors`). One line per vector that
 //! fails, one that counts them all at the end. What a vector says is in `vectors/`, a file for each of theirs.
 
 #[path = "vectors/answer.rs"]
@@ -10,6 +10,12 @@ mod calendar;
 mod days;
 #[path = "vectors/given.rs"]
 mod given;
+#[path = "vectors/life.rs"]
+mod life;
+#[path = "vectors/promise.rs"]
+mod promise;
+#[path = "vectors/sla.rs"]
+mod sla;
 #[path = "vectors/tally.rs"]
 mod tally;
 
@@ -22,7 +28,7 @@ use tally::Tally;
 type Runner = fn(&Value) -> tally::Verdict;
 
 /// The files, and who runs them.
-const FILES: &[(&str, Runner)] = &[("calendar.json", calendar::run)];
+const FILES: &[(&str, Runner)] = &[("calendar.json", calendar::run), ("sla.json", sla::run)];
 
 #[test]
 fn vectors_agree() {

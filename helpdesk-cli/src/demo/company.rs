@@ -7,9 +7,12 @@ use helpdesk_core::party::{
     Agent, AgentId, Category, CategoryId, Color, Contact, ContactId, EmailAddress, Organization, OrganizationId,
     Requester, Role, Team, TeamId,
 };
-use helpdesk_core::sla::{Seconds, SlaTargets};
-use helpdesk_core::text::Labels;
-use helpdesk_core::ticket::{FieldDef, FieldKey, FieldKind, Priority};
+use helpdesk_core::sla::calendar::{Calendar, CalendarDefinition};
+use helpdesk_core::sla::{
+    CalendarName, ClockRule, EscalationLevel, PolicyName, Recipient, Seconds, ServiceLevels, SlaPolicy, Span, Target,
+};
+use helpdesk_core::text::{Invalid, Labels};
+use helpdesk_core::ticket::{FieldDef, FieldKey, FieldKind, Priority, Tag};
 
 /// Answers customers.
 pub(super) const ANNA: &str = "anna";
@@ -120,12 +123,7 @@ pub(super) async fn found(tenant: &TenantDesk) -> Result<(), Error> {
 
 /// The tenant's settings with the company's service levels and fields.
 fn decided(mut settings: Settings) -> Result<Settings, Error> {
-    use Priority::{Critical, High, Low, Medium};
-    let hours = |of: [(Priority, u32); 4]| of.map(|(priority, hours)| (priority, Seconds::hours(hours))).into();
-    settings.sla = SlaTargets {
-        first_response: hours([(Critical, 1), (High, 4), (Medium, 24), (Low, 48)]),
-        resolution: hours([(Critical, 8), (High, 36), (Medium, 96), (Low, 240)]),
-    };
+    settings.sla = service_levels()?;
     settings.auto_close_after = Some(Seconds::days(3));
     if settings.time_zone == Settings::default().time_zone {
         "Europe/Berlin".clone_into(&mut settings.time_zone);
@@ -144,6 +142,38 @@ fn decided(mut settings: Settings) -> Result<Settings, Error> {
         }
     }
     Ok(settings)
+}
+
+/// A first answer and a solution within hours of the shop; what is critical is worked on around the clock.
+fn service_levels() -> Result<ServiceLevels, Error> {
+    use Priority::{Critical, High, Low, Medium};
+    let around_the_clock =
+        |hours| Target { span: Seconds::hours(hours).into(), calendar: Some(CalendarName::always()) };
+    let hours = |of: [(Priority, u32); 3]| of.map(|(priority, hours)| (priority, Span::from(Seconds::hours(hours))));
+    let rule = |critical, of, levels| {
+        let mut rule = ClockRule { levels, ..ClockRule::by_priority(hours(of)) };
+        rule.targets.insert(Critical, around_the_clock(critical));
+        rule
+    };
+    let level =
+        |at: &str, notify| Ok::<_, Error>(EscalationLevel { notify: vec![notify], ..EscalationLevel::at(at.parse()?) });
+    let late = EscalationLevel { tags: vec![Tag::new("escalated")?], ..level("+4h", Recipient::Admins)? };
+    let shop = CalendarName::new("shop")?;
+    let policy = SlaPolicy {
+        calendar: shop.clone(),
+        first_response: Some(rule(1, [(High, 2), (Medium, 8), (Low, 16)], vec![level("75%", Recipient::Team)?])),
+        next_response: Some(rule(2, [(High, 4), (Medium, 16), (Low, 24)], Vec::new())),
+        resolution: Some(rule(
+            8,
+            [(High, 12), (Medium, 40), (Low, 80)],
+            vec![level("-2h", Recipient::Assignee)?, late],
+        )),
+        ..SlaPolicy::new(PolicyName::new("standard")?)
+    };
+    let open = CalendarDefinition::weekdays("Europe/Berlin", "08:00-18:00").open("sat", ["10:00-14:00"]);
+    let open = open.holidays(["01-01", "05-01", "10-03", "10-31", "12-25", "12-26"]);
+    let calendar = Calendar::new(&open).map_err(Invalid::from)?;
+    Ok(ServiceLevels { calendars: [(shop, calendar)].into(), policies: vec![policy] })
 }
 
 async fn agents(admin: &AdminDesk) -> Result<(), Error> {

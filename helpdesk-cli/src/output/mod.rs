@@ -14,6 +14,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use helpdesk_core::env::Timestamp;
+use helpdesk_core::sla::ServiceLevels;
 use helpdesk_core::text::{Labels, Language};
 use helpdesk_core::ticket::StatusKey;
 use serde_json::Value;
@@ -58,6 +59,8 @@ pub(crate) struct Output {
     pub(crate) now: Timestamp,
     /// What the tenant calls its statuses; the keys stand for themselves until it is known.
     pub(crate) statuses: OnceLock<BTreeMap<StatusKey, Labels>>,
+    /// The tenant's service levels; none until they are known.
+    pub(crate) levels: OnceLock<ServiceLevels>,
 }
 
 /// A value in a row: in full for programs, and as people read it.
@@ -115,6 +118,11 @@ impl Output {
     /// Whether people read it.
     pub(crate) fn is_terminal(&self) -> bool {
         matches!(self.form, Form::Table(_))
+    }
+
+    /// The tenant's service levels.
+    pub(crate) fn levels(&self) -> &ServiceLevels {
+        self.levels.get_or_init(ServiceLevels::default)
     }
 
     /// What people call a status.

@@ -7,6 +7,9 @@ use helpdesk_core::text::Language;
 use super::{Sheet, printable};
 use crate::lang;
 
+/// A terminal of at least this width has room for words beside names.
+const ROOMY: u16 = 80;
+
 /// The rows as a table of at most `width` columns.
 pub(super) fn table(sheet: &Sheet, width: u16, color: bool, language: Language) -> String {
     let mut table = Table::new();
@@ -21,10 +24,12 @@ pub(super) fn table(sheet: &Sheet, width: u16, color: bool, language: Language) 
         let bold = |column| Cell::new(lang::heading(column).get(language)).add_attribute(Attribute::Bold);
         table.set_header(Row::from(sheet.columns.iter().copied().map(bold).collect::<Vec<_>>()));
     }
-    // A cut number names another ticket.
-    let number = sheet.columns.iter().position(|column| *column == "number");
-    if let Some(column) = number.and_then(|number| table.column_mut(number)) {
-        column.set_constraint(ColumnConstraint::ContentWidth);
+    // A cut number names another ticket, and a cut word or time says nothing; where there is room names give way.
+    let whole: &[&str] = if width < ROOMY { &["number"] } else { &["number", "priority", "due", "sla"] };
+    for (i, _) in sheet.columns.iter().enumerate().filter(|(_, column)| whole.contains(column)) {
+        if let Some(column) = table.column_mut(i) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     for row in &sheet.rows {
         let cells = row.iter().map(|cell| {

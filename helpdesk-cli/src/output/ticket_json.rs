@@ -1,6 +1,7 @@
 //! A ticket as an agent's programs and eyes get it. What a requester gets stands in a file of its own.
 
 use helpdesk_core::party::{Actor, AgentId};
+use helpdesk_core::sla::{ClockState, Seconds};
 use helpdesk_core::store::HistoryEntry;
 use helpdesk_core::ticket::{LockSlot, Message, Ticket};
 use serde_json::{Value, json};
@@ -31,13 +32,15 @@ pub(crate) fn ticket_object(ticket: &Ticket, beside: &Beside, output: &Output) -
     let requester = json!({
         "id": ticket.requester, "name": ticket.content.requester.name, "email": ticket.content.requester.email,
     });
+    let levels = output.levels();
     let sla: Vec<Value> = ticket
         .sla
         .iter()
         .map(|clock| {
             json!({
                 "metric": clock.metric.as_str(), "instance": clock.instance, "state": clock.state(now).as_str(),
-                "due": clock.due.map(time), "target_seconds": clock.target, "used_seconds": clock.used_at(now),
+                "policy": clock.policy, "due": clock.due.map(time), "target_seconds": clock.target,
+                "used_seconds": levels.used(clock, now), "left_seconds": levels.left(clock, now),
                 "breached": clock.is_breached(now),
             })
         })
@@ -103,8 +106,42 @@ pub(crate) fn event_json(entry: &HistoryEntry) -> Value {
 
 /// The columns of a list of tickets.
 pub(crate) fn ticket_sheet() -> Sheet {
-    let columns = vec!["number", "status", "priority", "subject", "requester", "assignee", "due", "updated_at"];
+    let columns = vec!["number", "status", "priority", "subject", "requester", "assignee", "due", "sla", "updated_at"];
     Sheet { columns, rows: Vec::new() }
+}
+
+/// The clock that matters most now: its state as word and colour, and the business time it has left.
+fn sla_cell(ticket: &Ticket, output: &Output) -> Cell {
+    let (now, levels) = (output.now, output.levels());
+    let open = ticket.sla.iter().filter(|clock| clock.is_open());
+    let first = open.min_by_key(|clock| (clock.running_due().is_none(), clock.running_due(), clock.metric));
+    let late = ticket.sla.iter().find(|clock| clock.is_breached(now));
+    let shown = late.filter(|_| first.is_none_or(|clock| !clock.is_breached(now)));
+    let state = shown.or(first).map(|clock| clock.state(now));
+    let word = state.map_or_else(String::new, |state| state.labels().get(output.language).to_owned());
+    let tone = match state {
+        Some(ClockState::Breached) => Tone::Alarm,
+        Some(ClockState::Warning) => Tone::Warning,
+        Some(ClockState::Paused) => Tone::Faint,
+        _ => Tone::Plain,
+    };
+    let left = first.and_then(|clock| levels.left(clock, now));
+    let both = |word: &str, left: Option<String>| left.map_or_else(|| word.to_owned(), |left| format!("{word} {left}"));
+    let full = both(state.map_or("", ClockState::as_str), left.map(|left| left.to_string()));
+    // As long as all is well the time says it all.
+    let shown = match (state, left) {
+        (Some(ClockState::Running), Some(left)) => span(left),
+        (_, left) => both(&word, left.map(span)),
+    };
+    Cell::new(full).shown(shown).tone(tone)
+}
+
+/// Business time as people read it: to the minute, and to the second below one.
+fn span(seconds: i64) -> String {
+    let sign = if seconds < 0 { "-" } else { "" };
+    let whole = u32::try_from(seconds.unsigned_abs()).unwrap_or(u32::MAX);
+    let shown = if whole < 60 { whole } else { whole - whole % 60 };
+    format!("{sign}{}", Seconds(shown))
 }
 
 /// A ticket as a row.
@@ -132,6 +169,7 @@ pub(crate) fn ticket_row(ticket: &Ticket, beside: &Beside, output: &Output) -> V
         Cell::new(due.map(time).unwrap_or_default())
             .shown(if late { format!("! {words}") } else { words })
             .tone(if late { Tone::Alarm } else { Tone::Plain }),
+        sla_cell(ticket, output),
         Cell::new(time(ticket.updated_at)).shown(relative(ticket.updated_at, now, language)).tone(Tone::Faint),
     ]
 }

@@ -124,8 +124,9 @@ fn pipes_get_full_values_in_rows_that_do_not_split() {
     ]);
     let list = desk.run(&["ticket", "list"]).ok();
     let cells: Vec<&str> = list.out.trim_end_matches('\n').split('\t').collect();
-    assert_eq!(cells.len(), 8, "{list:?}");
-    assert_eq!((cells[0], cells[7]), ("2026-000001", "2026-11-02T09:00:00Z"));
+    assert_eq!(cells.len(), 9, "{list:?}");
+    assert_eq!((cells[0], cells[8]), ("2026-000001", "2026-11-02T09:00:00Z"));
+    assert_eq!(cells[7], "running 28800", "{list:?}");
     let show = desk.run(&["ticket", "show", "1"]).ok();
     assert!(show.out.contains("a\\nb\\tc\\\\d\n"), "{show:?}");
     assert!(!show.out.contains('\u{1b}'));

@@ -90,6 +90,7 @@ impl Action {
             Command::Confirm => Self::TicketConfirm,
             Command::Delete => Self::TicketDelete,
             Command::Erase => Self::ContactErase,
+            Command::ReapplyServiceLevels => Self::SettingsEdit,
             Command::SetPriority(_)
             | Command::SetCategory(_)
             | Command::SetKind(_)

@@ -13,7 +13,7 @@ use crate::env::{Clock, IdSource, ManualClock, SequentialIds, Timestamp};
 use crate::limits::Limits;
 use crate::party::{Actor, AgentId, ContactId, TenantId};
 use crate::query::{PageRequest, PageSize, Sort, TicketFilter, TicketQuery};
-use crate::sla::{Seconds, SlaTargets};
+use crate::sla::{ClockRule, PolicyName, Seconds, ServiceLevels, SlaPolicy};
 use crate::store::{
     Applied, ClaimToken, Commit, CommitOutcome, Delivery, Expected, HistoryEntry, IdempotencyKey, Loaded, Messages,
     NumberSource, RecordKey, RecordWrite, Shard, Store, TicketKey, TicketWrite, Wants,
@@ -46,8 +46,13 @@ impl Given {
     /// A desk on a new store, on a Monday morning.
     pub(super) async fn an_empty_store(subject: &dyn Subject) -> Self {
         let fresh = subject.fresh().await;
-        let minutes = |minutes| BTreeMap::from([(Priority::High, Seconds::minutes(minutes))]);
-        let sla = SlaTargets { first_response: minutes(60), resolution: minutes(480) };
+        let within = |minutes| Some(ClockRule::by_priority([(Priority::High, Seconds::minutes(minutes).into())]));
+        let policy = SlaPolicy {
+            first_response: within(60),
+            resolution: within(480),
+            ..SlaPolicy::new(PolicyName::new("high").unwrap())
+        };
+        let sla = ServiceLevels { policies: vec![policy], ..ServiceLevels::default() };
         let world = World {
             clock: ManualClock::at(at("2026-11-02T09:00:00.123457Z")),
             ids: SequentialIds::default(),

@@ -5,18 +5,32 @@ use super::step::{Step, Target, number_source};
 use super::{Error, Helpdesk, Options};
 use crate::access::Action;
 use crate::env::Timestamp;
-use crate::party::TenantId;
+use crate::party::{Actor, TenantId};
 use crate::store::{Commit, Fence, HistoryEntry, Loaded, Messages, TicketWrite};
 use crate::ticket::decide::{decide, honours_lock};
-use crate::ticket::{Command, EventId, Facts, Ticket, TicketId, Version};
+use crate::ticket::{
+    Command, Decision, Event, EventId, Facts, FollowUp, LockSlot, LockToken, Ticket, TicketId, TimerKey, Version,
+};
 
 /// Most events that a conflict shows.
 const SHOWN_EVENTS: usize = 500;
+
+/// Most timers that are caught up with before a command: more than a ticket can have at once, twice over.
+const CATCH_UP: usize = 12;
 
 /// A ticket with what was decided on it so far.
 pub(super) struct Working {
     pub(super) write: TicketWrite,
     pub(super) warnings: Vec<crate::ticket::Warning>,
+}
+
+/// On what, as whom and when something is decided.
+struct Hearing<'a> {
+    context: &'a Context,
+    lock: &'a LockSlot,
+    token: Option<LockToken>,
+    vouched: bool,
+    now: Timestamp,
 }
 
 impl Helpdesk {
@@ -56,56 +70,115 @@ impl Helpdesk {
             Target::New(new) => Ticket::blank(new.id),
             Target::Existing(_) => before.clone().unwrap_or_else(|| Ticket::blank(TicketId(uuid::Uuid::nil()))),
         };
-        let version = start.version.next();
-        let actor = context.principal.actor();
-        let mut after = start;
         let mut working = Working {
             write: TicketWrite {
                 before,
-                after: after.clone(),
+                after: start,
                 number: number_source(&step.target, context, &commands, now),
                 events: Vec::new(),
                 messages: Messages::default(),
             },
             warnings: Vec::new(),
         };
+        let hearing = Hearing { context, lock: &loaded.lock, token: options.lock, vouched: step.vouched, now };
+        if !matches!(commands.as_slice(), [Command::FireTimer(_)]) {
+            self.catch_up(&mut working, &hearing)?;
+        }
+        let by_agent = context.principal.actor().agent().is_some();
         for command in &commands {
-            let ticket = working.write.before.as_ref();
-            if !step.vouched {
-                self.authorise(context, Action::of(command, &actor), ticket)?;
-            }
-            let may_reopen_closed = self.authorise(context, Action::TicketReopenClosed, ticket).is_ok();
-            let facts = Facts {
-                now,
-                actor: &actor,
-                settings: &context.settings,
-                limits: self.limits(),
-                lock: &loaded.lock,
-                token: options.lock,
-                may_reopen_closed,
-            };
-            let decision = decide(&after, command, &facts)?;
-            let (records, next) = decision.apply(&after, version, &actor, || EventId(self.fresh_id(now)));
-            let first = working.write.events.len();
-            working.write.events.extend(records.into_iter().map(|record| (record, None)));
-            for revision in decision.revisions {
-                if let Some((_, slot)) = working.write.events.get_mut(first + revision.event) {
-                    *slot = Some(revision.data);
-                }
-            }
-            working.write.messages.erase |= decision.erase_conversation;
-            working.write.messages.add.extend(decision.messages);
-            working.warnings.extend(decision.warnings);
-            after = next;
-            if honours_lock(command) && actor.agent().is_some() && working.write.before.is_some() {
-                let fence = Fence { ticket: after.id, seen: loaded.lock.clone() };
+            self.decide_command(&mut working, command, &hearing)?;
+            if honours_lock(command) && by_agent && working.write.before.is_some() {
+                let fence = Fence { ticket: working.write.after.id, seen: loaded.lock.clone() };
                 if !commit.fences.contains(&fence) {
                     commit.fences.push(fence);
                 }
             }
         }
-        working.write.after = after;
         Ok(working)
+    }
+
+    /// Lets what is due on the ticket happen first, as the system: then no outcome depends on when somebody swept.
+    /// Closing is left to the sweep, so that who answers just in time is not too late.
+    fn catch_up(&self, working: &mut Working, hearing: &Hearing<'_>) -> Result<(), Error> {
+        let system = hearing.context.as_system();
+        let hearing = Hearing { context: &system, token: None, vouched: true, ..*hearing };
+        for _ in 0..CATCH_UP {
+            let timers = working.write.after.timers().into_iter();
+            let due = timers.filter(|timer| timer.at <= hearing.now && timer.key != TimerKey::AutoClose).min();
+            let Some(due) = due else { break };
+            self.decide_command(working, &Command::FireTimer(due), &hearing)?;
+        }
+        Ok(())
+    }
+
+    /// Decides a command, and then what it leaves to the system.
+    fn decide_command(&self, working: &mut Working, command: &Command, hearing: &Hearing<'_>) -> Result<(), Error> {
+        let follow_ups = self.decide_one(working, command, hearing)?;
+        if follow_ups.is_empty() {
+            return Ok(());
+        }
+        let system = hearing.context.as_system();
+        let hearing = Hearing { context: &system, token: None, vouched: false, ..*hearing };
+        for FollowUp { clock, level, command } in follow_ups {
+            match self.decide_one(working, &command, &hearing) {
+                Ok(_) => {}
+                // The level is reached all the same; who looks at the history sees what was not done.
+                Err(error @ (Error::Forbidden { .. } | Error::Rejected(_) | Error::Invalid(_))) => {
+                    let action = Action::of(&command, &Actor::System).to_string();
+                    let event = Event::ActionRefused { clock, level, action, code: error.code().to_owned() };
+                    let at = working.write.after.updated_at;
+                    let decision = Decision { events: vec![(at, event)], ..Decision::default() };
+                    self.put(working, decision, &Actor::System, hearing.now);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn decide_one(
+        &self,
+        working: &mut Working,
+        command: &Command,
+        hearing: &Hearing<'_>,
+    ) -> Result<Vec<FollowUp>, Error> {
+        let Hearing { context, lock, token, vouched, now } = *hearing;
+        let actor = context.principal.actor();
+        let ticket = working.write.before.as_ref();
+        if !vouched {
+            self.authorise(context, Action::of(command, &actor), ticket)?;
+        }
+        let facts = Facts {
+            now,
+            actor: &actor,
+            settings: &context.settings,
+            limits: self.limits(),
+            lock,
+            token,
+            may_reopen_closed: self.authorise(context, Action::TicketReopenClosed, ticket).is_ok(),
+        };
+        let mut decision = decide(&working.write.after, command, &facts)?;
+        let follow_ups = std::mem::take(&mut decision.follow_ups);
+        self.put(working, decision, &actor, now);
+        Ok(follow_ups)
+    }
+
+    /// Puts a decision behind those before it.
+    fn put(&self, working: &mut Working, decision: Decision, actor: &Actor, now: Timestamp) {
+        let write = &mut working.write;
+        let version = write.expected().next();
+        let (records, next) = decision.apply(&write.after, version, actor, || EventId(self.fresh_id(now)));
+        let first = write.events.len();
+        write.events.extend(records.into_iter().map(|record| (record, None)));
+        for revision in decision.revisions {
+            if let Some((_, slot)) = write.events.get_mut(first + revision.event) {
+                *slot = Some(revision.data);
+            }
+        }
+        write.messages.erase |= decision.erase_conversation;
+        write.messages.add.extend(decision.messages);
+        write.after = next;
+        working.warnings.extend(decision.warnings);
     }
 
     /// Refuses if something that matters to the commands happened since `expected`.

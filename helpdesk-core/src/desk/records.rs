@@ -82,6 +82,8 @@ impl AdminDesk {
                 let id: ContactId = decode(record).map_err(|_| wrong())?;
                 (address.to_string(), encode(&id)?)
             }
+            // How far a job is belongs to the store it runs on.
+            RecordKind::Job => return Err(wrong().into()),
         };
         if key == dump.key { Ok(value) } else { Err(wrong().into()) }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::env::Zone;
 use crate::limits::Limits;
-use crate::sla::{Seconds, SlaTargets};
+use crate::sla::{Seconds, ServiceLevels};
 use crate::text::{Invalid, Language, Problem};
 use crate::ticket::workflow::Workflow;
 use crate::ticket::{FieldDef, LockPolicy, NumberTemplate, PriorityMatrix};
@@ -40,7 +40,7 @@ pub struct Settings {
     /// The custom fields.
     pub fields: Vec<FieldDef>,
     /// The service levels.
-    pub sla: SlaTargets,
+    pub sla: ServiceLevels,
     /// Whether requesters see the tickets of their whole organisation.
     pub requesters_see_organization: bool,
     /// Whether events are put into the outbox for consumers to fetch.
@@ -89,7 +89,7 @@ impl Default for Settings {
             workflow: Workflow::default(),
             priority_matrix: PriorityMatrix::default(),
             fields: Vec::new(),
-            sla: SlaTargets::default(),
+            sla: ServiceLevels::default(),
             requesters_see_organization: false,
             outbox: false,
         }
@@ -106,6 +106,7 @@ impl Settings {
         if self.lock.lease.0 == 0 {
             return Err(Invalid::new("lock.lease", Problem::OutOfRange { expected: "at least one second" }));
         }
+        self.sla.check(&self.workflow, limits)?;
         limits.count("fields", self.fields.len(), limits.fields)?;
         for (i, def) in self.fields.iter().enumerate() {
             if self.fields[..i].iter().any(|other| other.key == def.key) {

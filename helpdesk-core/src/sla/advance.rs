@@ -2,120 +2,231 @@
 
 use chrono::SubsecRound;
 
-use super::{Metric, Outcome, Seconds, SlaClock, SlaTargets};
+use super::clock::SlaClock;
+use super::fold::fold;
+use super::levels::Terms;
+use super::metric::{Metric, Outcome};
+use super::reckon::{due_of, taken_off, timed, under};
+use super::rule::{ClockRule, Start};
+use super::start::{Begin, begins, opening_answer};
 use crate::env::Timestamp;
-use crate::ticket::{StatusCategory, Ticket};
+use crate::settings::Settings;
+use crate::ticket::workflow::Special;
+use crate::ticket::{Event, StatusCategory, Ticket};
 
-/// The rows that change because of what the ticket is at `at`.
-pub fn advance(ticket: &Ticket, targets: &SlaTargets, at: Timestamp) -> Vec<SlaClock> {
-    let at = at.trunc_subsecs(0);
-    let rows = Metric::ALL.into_iter().filter_map(|metric| {
-        let newest = ticket.sla.iter().rev().find(|row| row.metric == metric);
-        let target = targets.of(metric, ticket.priority);
-        let next = match newest {
-            Some(row) if row.is_open() => Some(follow(row, ticket, target, at)),
-            Some(row) => restart(row, ticket, target, at),
-            None => start(metric, ticket, target),
-        };
-        next.filter(|next| newest != Some(next))
-    });
-    rows.collect()
+/// How far the settings as they stand now reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Clocks that run keep their terms, unless the ticket itself came under others.
+    WhatHappened,
+    /// Running clocks are computed anew, from their own start with their pauses kept.
+    Reapply,
 }
 
-fn start(metric: Metric, ticket: &Ticket, target: Option<Seconds>) -> Option<SlaClock> {
-    let target = target?;
-    let started_at = match metric {
-        // A ticket that an agent wrote down waits for the requester's first word.
-        Metric::FirstResponse if ticket.first_responded_at.is_some() => return None,
-        Metric::FirstResponse if ticket.submitter.agent().is_some() => ticket.awaiting_since?,
-        Metric::FirstResponse | Metric::Resolution => ticket.created_at,
-    };
-    ticket.status_category.is_unsolved().then(|| {
-        let started_at = started_at.trunc_subsecs(0);
-        let row = SlaClock {
-            metric,
-            instance: 1,
-            started_at,
-            target,
-            due: None,
-            paused_at: None,
-            paused_seconds: 0,
-            stopped_at: None,
-            used_seconds: None,
-            outcome: None,
-            breached_before: false,
-        };
-        paused_or_running(row, ticket, started_at)
-    })
-}
-
-/// Reopening begins the next instance, with the same start and the span in between as a pause: of the resolution clock
-/// always, of the response clock if it was cancelled and still nobody has answered (it was no spam after all).
-fn restart(row: &SlaClock, ticket: &Ticket, target: Option<Seconds>, at: Timestamp) -> Option<SlaClock> {
-    let unanswered = row.outcome == Some(Outcome::Cancelled) && ticket.first_responded_at.is_none();
-    if !ticket.status_category.is_unsolved() || (row.metric == Metric::FirstResponse && !unanswered) {
-        return None;
+/// What happens to a ticket's clocks because of what happened to it between `before` and `ticket`, at `at`.
+pub fn advance(before: &Ticket, ticket: &Ticket, settings: &Settings, at: Timestamp, reach: Reach) -> Vec<Event> {
+    if settings.sla.is_empty() && ticket.sla.is_empty() {
+        return Vec::new();
     }
-    let stopped_at = row.stopped_at?;
-    let next = SlaClock {
-        instance: row.instance.saturating_add(1),
-        target: target?,
-        paused_seconds: row.paused_seconds.saturating_add(seconds(stopped_at, at)),
-        stopped_at: None,
-        used_seconds: None,
-        outcome: None,
-        breached_before: row.breached_before || row.outcome == Some(Outcome::Breached),
-        ..row.clone()
-    };
-    Some(paused_or_running(next, ticket, at))
+    let step = Step { before, ticket, settings, at: at.trunc_subsecs(0), reach };
+    let mut clocks = Clocks { step, rows: ticket.sla.clone(), events: Vec::new() };
+    for metric in Metric::ALL {
+        clocks.follow(metric);
+        clocks.begin(metric);
+    }
+    clocks.events
 }
 
-fn follow(row: &SlaClock, ticket: &Ticket, target: Option<Seconds>, at: Timestamp) -> SlaClock {
-    let answered = (row.metric == Metric::FirstResponse).then_some(ticket.first_responded_at).flatten();
-    if let Some(answered) = answered {
-        return stop(row, answered.trunc_subsecs(0), None);
+/// What happened.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub(super) before: &'a Ticket,
+    pub(super) ticket: &'a Ticket,
+    pub(super) settings: &'a Settings,
+    /// In whole seconds.
+    pub(super) at: Timestamp,
+    pub(super) reach: Reach,
+}
+
+struct Clocks<'a> {
+    step: Step<'a>,
+    rows: Vec<SlaClock>,
+    events: Vec<Event>,
+}
+
+impl<'a> Step<'a> {
+    /// Whether the ticket may have come under another policy, or must be looked at anew.
+    pub(super) fn rematches(&self) -> bool {
+        let (was, is) = (self.before, self.ticket);
+        self.reach == Reach::Reapply
+            || (&was.kind, was.priority, &was.category, &was.team) != (&is.kind, is.priority, &is.category, &is.team)
+            || (&was.organization, &was.tags, &was.channel) != (&is.organization, &is.tags, &is.channel)
     }
-    match (ticket.status_category, row.metric, target) {
-        (StatusCategory::Resolved, Metric::Resolution, _) => stop(row, at, None),
-        (category, _, Some(target)) if category.is_unsolved() => {
-            paused_or_running(SlaClock { target, ..row.clone() }, ticket, at)
+
+    /// What a clock of the ticket runs under, were it started now.
+    pub(super) fn terms(&self, metric: Metric) -> Option<Terms<'a>> {
+        let policy = self.settings.sla.policy_for(self.ticket)?;
+        self.settings.sla.terms(policy, metric, self.ticket.priority)
+    }
+
+    /// Whether the ticket ended in a way that ends every clock: merged, called off, spam, deleted.
+    pub(super) fn is_off(&self) -> bool {
+        let status = self.settings.workflow.status(&self.ticket.status);
+        let special = status.and_then(|status| status.special);
+        let ended = matches!(special, Some(Special::Merged | Special::Cancelled));
+        ended || self.ticket.status_category == StatusCategory::Spam || self.ticket.deleted_at.is_some()
+    }
+}
+
+impl<'a> Clocks<'a> {
+    fn emit(&mut self, event: Event) {
+        fold(&mut self.rows, &event);
+        self.events.push(event);
+    }
+
+    fn open(&self, metric: Metric) -> Option<SlaClock> {
+        self.rows.iter().rev().find(|row| row.metric == metric && row.is_open()).cloned()
+    }
+
+    /// Lets the open clock of a metric follow.
+    fn follow(&mut self, metric: Metric) {
+        let Some(row) = self.open(metric) else { return };
+        let end = self.answered(&row);
+        self.find_breach(&row, end.unwrap_or(self.step.at));
+        if let Some(end) = end {
+            return self.stop(metric, end, None);
         }
-        _ => stop(row, at, Some(Outcome::Cancelled)),
+        if self.is_over(&row) {
+            return self.stop(metric, self.step.at, Some(Outcome::Cancelled));
+        }
+        if self.step.rematches() {
+            let Some(terms) = self.step.terms(metric) else {
+                return self.stop(metric, self.step.at, Some(Outcome::Cancelled));
+            };
+            let moved = terms.policy.name != row.policy || self.step.before.priority != self.step.ticket.priority;
+            if moved || self.step.reach == Reach::Reapply {
+                self.retarget(metric, terms);
+            }
+        }
+        self.pause_or_resume(metric);
     }
-}
 
-fn stop(row: &SlaClock, at: Timestamp, outcome: Option<Outcome>) -> SlaClock {
-    let row = unpaused(row.clone(), at);
-    let used = row.used_at(at);
-    let in_time = if used <= u64::from(row.target.0) { Outcome::Met } else { Outcome::Breached };
-    SlaClock {
-        due: None,
-        stopped_at: Some(at),
-        used_seconds: Some(used),
-        outcome: Some(outcome.unwrap_or(in_time)),
-        ..row
+    /// When what the clock waits for happened, if it did.
+    fn answered(&self, row: &SlaClock) -> Option<Timestamp> {
+        let ticket = self.step.ticket;
+        let second = |at: Option<Timestamp>| at.map(|at| at.trunc_subsecs(0));
+        let replied = second(ticket.last_reply_at);
+        let at = match row.metric {
+            Metric::FirstResponse => {
+                let rule = self.step.settings.sla.rule_of(row);
+                let counts = |rule: &ClockRule| rule.start(Metric::FirstResponse) == Start::Creation;
+                let any = || ticket.last_reply_at.filter(|_| rule.is_some_and(counts));
+                second(ticket.first_responded_at.or_else(|| opening_answer(ticket, rule?)).or_else(any))
+            }
+            Metric::NextResponse if second(ticket.awaiting_since) == Some(row.started_at) => None,
+            Metric::NextResponse => replied.or(Some(self.step.at)),
+            Metric::PeriodicUpdate => replied.filter(|at| *at > row.started_at),
+            Metric::Resolution => {
+                let done = matches!(ticket.status_category, StatusCategory::Resolved | StatusCategory::Closed);
+                (done && !self.step.is_off()).then_some(self.step.at)
+            }
+        };
+        at.map(|at| at.max(row.paused_at.unwrap_or(row.started_at)))
     }
-}
 
-/// The resolution clock pauses while the ticket waits; the response clock never does.
-fn paused_or_running(row: SlaClock, ticket: &Ticket, at: Timestamp) -> SlaClock {
-    if row.metric == Metric::Resolution && ticket.status_category.is_waiting() {
-        return SlaClock { due: None, paused_at: row.paused_at.or(Some(at)), ..row };
+    /// Whether nothing is owed any more: the ticket has ended, in a status in which the clock does not just pause.
+    fn is_over(&self, row: &SlaClock) -> bool {
+        let ticket = self.step.ticket;
+        let rule = self.step.settings.sla.rule_of(row);
+        let pauses = rule.is_some_and(|rule| rule.pauses_in(row.metric, &ticket.status, ticket.status_category));
+        self.step.is_off() || (!ticket.status_category.is_unsolved() && !pauses)
     }
-    let row = unpaused(row, at);
-    let span = row.paused_seconds.saturating_add(u64::from(row.target.0));
-    let delta =
-        chrono::TimeDelta::try_seconds(i64::try_from(span).unwrap_or(i64::MAX)).unwrap_or(chrono::TimeDelta::MAX);
-    SlaClock { due: row.started_at.checked_add_signed(delta), ..row }
-}
 
-fn unpaused(mut row: SlaClock, at: Timestamp) -> SlaClock {
-    if let Some(since) = row.paused_at.take() {
-        row.paused_seconds = row.paused_seconds.saturating_add(seconds(since, at));
+    /// Notes that a clock was too late before `end`, whoever should have noticed.
+    fn find_breach(&mut self, row: &SlaClock, end: Timestamp) {
+        if let Some(due) = row.running_due().filter(|due| *due < end && row.breached_at.is_none()) {
+            self.emit(Event::ClockBreached { clock: row.id(), due });
+        }
     }
-    row
-}
 
-fn seconds(from: Timestamp, to: Timestamp) -> u64 {
-    u64::try_from((to - from).num_seconds()).unwrap_or(0)
+    fn stop(&mut self, metric: Metric, at: Timestamp, outcome: Option<Outcome>) {
+        let Some(row) = self.open(metric) else { return };
+        let levels = &self.step.settings.sla;
+        let end = row.paused_at.unwrap_or(at);
+        // A calendar that is gone measures nothing any more: what is known is what the due time says.
+        let used = levels.calendar(&row.calendar).map(|calendar| row.used_by(calendar, end));
+        let late = row.breached_at.is_some();
+        let used = used.unwrap_or_else(|| u64::from(row.target.0).saturating_add(u64::from(late)));
+        let paused = row
+            .paused_at
+            .and_then(|from| Some(taken_off(levels.rule_of(&row)?, levels.calendar(&row.calendar)?, from, at)));
+        let in_time = if late { Outcome::Breached } else { Outcome::Met };
+        self.emit(Event::ClockStopped {
+            clock: row.id(),
+            at,
+            paused: paused.unwrap_or(0),
+            used,
+            outcome: outcome.unwrap_or(in_time),
+        });
+    }
+
+    fn retarget(&mut self, metric: Metric, terms: Terms<'a>) {
+        let Some(row) = self.open(metric) else { return };
+        let next = under(&row, terms);
+        if next != row {
+            self.emit(Event::ClockRetargeted(Box::new(next)));
+        }
+        self.find_late(metric, terms);
+    }
+
+    /// Notes that a clock is too late under the terms it has just got, also while it pauses.
+    fn find_late(&mut self, metric: Metric, terms: Terms<'a>) {
+        let Some(row) = self.open(metric) else { return };
+        let end = row.paused_at.unwrap_or(self.step.at);
+        let due = due_of(&row, terms.calendar);
+        if let Some(due) = due.filter(|due| *due < end && row.breached_at.is_none()) {
+            self.emit(Event::ClockBreached { clock: row.id(), due });
+        }
+    }
+
+    fn pause_or_resume(&mut self, metric: Metric) {
+        let Some(row) = self.open(metric) else { return };
+        let (ticket, levels) = (self.step.ticket, &self.step.settings.sla);
+        // A rule or calendar that is gone leaves the clock as it is until the levels are applied anew.
+        let (Some(rule), Some(calendar)) = (levels.rule_of(&row), levels.calendar(&row.calendar)) else { return };
+        let pauses = rule.pauses_in(metric, &ticket.status, ticket.status_category);
+        let last = row.pauses.last().map_or(row.started_at, |pause| pause.to);
+        match row.paused_at {
+            None if pauses => self.emit(Event::ClockPaused { clock: row.id(), at: self.step.at.max(last) }),
+            Some(from) if !pauses => {
+                let at = self.step.at.max(from);
+                let seconds = taken_off(rule, calendar, from, at);
+                let mut rows = vec![row.clone()];
+                fold(&mut rows, &Event::ClockResumed { clock: row.id(), at, seconds, due: None, next_level: None });
+                let mut resumed = rows.remove(0);
+                timed(&mut resumed, rule, calendar);
+                let SlaClock { due, next_level, .. } = resumed;
+                self.emit(Event::ClockResumed { clock: row.id(), at, seconds, due, next_level });
+                if let Some(row) = self.open(metric) {
+                    self.find_breach(&row, self.step.at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Starts a clock of a metric, if there is a reason to.
+    fn begin(&mut self, metric: Metric) {
+        if self.open(metric).is_some() {
+            return;
+        }
+        let newest = self.rows.iter().rev().find(|row| row.metric == metric);
+        let Some(Begin { row, terms }) = begins(&self.step, metric, newest, &self.rows) else { return };
+        self.emit(Event::ClockStarted(Box::new(row)));
+        self.find_late(metric, terms);
+        // What it waits for may have happened before anybody asked how long it took.
+        if let Some(end) = self.open(metric).and_then(|row| self.answered(&row)) {
+            self.stop(metric, end, None);
+        }
+    }
 }

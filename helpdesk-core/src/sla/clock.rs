@@ -2,116 +2,86 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Seconds;
+use super::calendar::Calendar;
+use super::metric::{ClockId, ClockState, Metric, Outcome};
+use super::names::{CalendarName, PolicyName};
+use super::offset::Offset;
+use super::seconds::Seconds;
 use crate::env::Timestamp;
 
-/// What a clock measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Metric {
-    /// From the request to the first public answer of an agent.
-    FirstResponse,
-    /// From creation to Resolved.
-    Resolution,
-}
-
-impl Metric {
-    /// Every metric.
-    pub const ALL: [Self; 2] = [Self::FirstResponse, Self::Resolution];
-
-    /// The name on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FirstResponse => "first_response",
-            Self::Resolution => "resolution",
-        }
-    }
-}
-
-/// How a clock ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// In time.
-    Met,
-    /// Too late.
-    Breached,
-    /// Without either.
-    Cancelled,
-}
-
-/// One instance of a clock. Instants are whole seconds.
+/// One instance of a clock. Instants are whole seconds. It knows everything about itself but how long business time
+/// is: what stands in it can be read without a calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlaClock {
     /// What it measures.
     pub metric: Metric,
     /// Which run of it, from 1.
     pub instance: u32,
+    /// The policy it runs under.
+    pub policy: PolicyName,
+    /// The calendar it runs in.
+    #[serde(default, skip_serializing_if = "CalendarName::is_always")]
+    pub calendar: CalendarName,
     /// When it began.
     pub started_at: Timestamp,
-    /// How long it may take.
+    /// How much open time it may take.
     pub target: Seconds,
-    /// When it is due; none while it pauses.
+    /// When it is due; none while it pauses and after it has stopped. Kept to this second is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
     /// Since when it pauses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_at: Option<Timestamp>,
-    /// Seconds it has paused so far, the present pause not counted.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub paused_seconds: u64,
+    /// Its pauses that are over, in order; none touches the next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Pause>,
+    /// The level that comes next, while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_level: Option<NextLevel>,
+    /// The levels that were reached, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<Offset>,
+    /// The due time that it missed. Nothing takes that back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breached_at: Option<Timestamp>,
+    /// Whether an earlier instance was late; reopening does not make that good.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub breached_before: bool,
     /// When it stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_at: Option<Timestamp>,
-    /// Seconds used when it stopped.
+    /// Open seconds used when it stopped, its pauses not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_seconds: Option<u64>,
     /// How it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-    /// Whether an earlier instance was late; reopening does not make that good.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub breached_before: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(seconds: &u64) -> bool {
-    *seconds == 0
+/// A span that did not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Before this one.
+    pub to: Timestamp,
+    /// How much open time it took off.
+    pub seconds: u64,
 }
 
-/// Where a clock stands, in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ClockState {
-    /// It runs, in time so far.
-    Running,
-    /// It pauses.
-    Paused,
-    /// It ended in time.
-    Met,
-    /// It is or was too late.
-    Breached,
-    /// It ended without either.
-    Cancelled,
-}
-
-impl ClockState {
-    /// The name on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Met => "met",
-            Self::Breached => "breached",
-            Self::Cancelled => "cancelled",
-        }
-    }
+/// A level that is yet to be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextLevel {
+    /// Which.
+    pub level: Offset,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl SlaClock {
-    /// Whether both are the same instance of the same clock.
-    pub fn is_instance_of(&self, other: &Self) -> bool {
-        (self.metric, self.instance) == (other.metric, other.instance)
+    /// Which run of which clock it is.
+    pub fn id(&self) -> ClockId {
+        ClockId { metric: self.metric, instance: self.instance }
     }
 
     /// Whether it has not stopped.
@@ -119,36 +89,66 @@ impl SlaClock {
         self.outcome.is_none()
     }
 
+    /// Whether it has neither stopped nor pauses.
+    pub fn is_running(&self) -> bool {
+        self.is_open() && self.paused_at.is_none()
+    }
+
     /// When it is due, if it runs.
     pub fn running_due(&self) -> Option<Timestamp> {
         if self.is_open() { self.due } else { None }
     }
 
-    /// Seconds used at `now`, or when it stopped.
-    pub fn used_at(&self, now: Timestamp) -> u64 {
-        let end = self.paused_at.unwrap_or(now).max(self.started_at);
-        let span = u64::try_from((end - self.started_at).num_seconds()).unwrap_or(0);
-        self.used_seconds.unwrap_or_else(|| span.saturating_sub(self.paused_seconds))
+    /// Open seconds that its pauses took off.
+    pub fn paused_seconds(&self) -> u64 {
+        self.pauses.iter().map(|pause| pause.seconds).fold(0, u64::saturating_add)
     }
 
-    /// Whether it is or was too late at `now`, discovered or not.
+    /// Seconds on the wall from start to stop, pauses included. `None` while it is open.
+    pub fn wall_seconds(&self) -> Option<u64> {
+        Some(u64::try_from((self.stopped_at? - self.started_at).num_seconds()).unwrap_or(0))
+    }
+
+    /// The due time that was missed at `now`, found out or not.
+    pub fn missed_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let second = chrono::SubsecRound::trunc_subsecs(now, 0);
+        self.breached_at.or_else(|| self.running_due().filter(|due| *due < second))
+    }
+
+    /// Whether it, or the instance that it goes on from, is or was too late at `now`, found out or not.
     pub fn is_breached(&self, now: Timestamp) -> bool {
-        match self.outcome {
-            Some(outcome) => outcome == Outcome::Breached || self.breached_before,
-            None => self.breached_before || self.used_at(now) > u64::from(self.target.0),
-        }
+        self.breached_before || self.missed_at(now).is_some()
     }
 
     /// Where it stands at `now`.
     pub fn state(&self, now: Timestamp) -> ClockState {
+        let late = self.is_breached(now);
         match self.outcome {
-            Some(Outcome::Met) if self.breached_before => ClockState::Breached,
-            Some(Outcome::Met) => ClockState::Met,
-            Some(Outcome::Breached) => ClockState::Breached,
-            Some(Outcome::Cancelled) => ClockState::Cancelled,
-            None if self.is_breached(now) => ClockState::Breached,
-            None if self.paused_at.is_some() => ClockState::Paused,
-            None => ClockState::Running,
+            Some(Outcome::Cancelled) if !late => ClockState::Cancelled,
+            Some(Outcome::Met) if !late => ClockState::Met,
+            None if !late && self.paused_at.is_some() => ClockState::Paused,
+            None if !late && self.reached.iter().any(|level| level.is_warning()) => ClockState::Warning,
+            None if !late => ClockState::Running,
+            _ => ClockState::Breached,
         }
     }
+
+    /// When something is to be done about it by itself: a level is reached, or it becomes too late.
+    pub fn next_timer(&self) -> Option<Timestamp> {
+        let late = self.running_due().filter(|_| self.breached_at.is_none()).and_then(a_second_after);
+        let level = self.next_level.filter(|_| self.is_running()).map(|next| next.at);
+        late.into_iter().chain(level).min()
+    }
+
+    /// Open seconds used at `now`, by its calendar.
+    pub(super) fn used_by(&self, calendar: &Calendar, now: Timestamp) -> u64 {
+        let end = self.paused_at.unwrap_or(now);
+        let open = u64::try_from(calendar.elapsed(self.started_at, end)).unwrap_or(0);
+        open.saturating_sub(self.paused_seconds())
+    }
+}
+
+/// The first second that is too late for what is due at `due`.
+pub(super) fn a_second_after(due: Timestamp) -> Option<Timestamp> {
+    due.checked_add_signed(chrono::TimeDelta::seconds(1))
 }

@@ -1,14 +1,35 @@
-//! Service levels in their simple form: two clocks in wall time, paused while somebody else is to move.
-//! Calendars, policies and escalation levels build on these rows.
+//! Service levels: calendars, policies, and the clocks of a ticket. Pure; what a decision computes here is recorded in
+//! its events and only applied later, so that no fold needs a calendar.
 
 mod advance;
 pub mod calendar;
+mod check;
 mod clock;
-mod targets;
+mod escalate;
+mod fold;
+mod level;
+mod levels;
+mod metric;
+mod names;
+mod offset;
+mod policy;
+mod reckon;
+mod rule;
+mod seconds;
+mod start;
 
-pub use advance::advance;
-pub use clock::{ClockState, Metric, Outcome, SlaClock};
-pub use targets::{Seconds, SlaTargets};
+pub use advance::{Reach, advance};
+pub use clock::{NextLevel, Pause, SlaClock};
+pub(crate) use escalate::due_now;
+pub(crate) use fold::fold;
+pub use level::{EscalationLevel, Recipient};
+pub use levels::ServiceLevels;
+pub use metric::{ClockId, ClockState, Metric, Outcome};
+pub use names::{CalendarName, PolicyName};
+pub use offset::Offset;
+pub use policy::{Conditions, SlaPolicy};
+pub use rule::{ClockRule, PausedIn, PausedTime, Start, Target};
+pub use seconds::{Seconds, Span};
 
 /// The guide's examples, compiled and run.
 #[cfg(doctest)]

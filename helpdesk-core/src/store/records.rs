@@ -26,11 +26,13 @@ pub enum RecordKind {
     Contact,
     /// Which contact an address is, by address.
     ContactAddress,
+    /// How far a long job of the desk is, by the job's name. Not part of an export.
+    Job,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Settings,
         Self::Agent,
         Self::Team,
@@ -38,6 +40,7 @@ impl RecordKind {
         Self::Category,
         Self::Contact,
         Self::ContactAddress,
+        Self::Job,
     ];
 
     /// The name on the wire and in stores.
@@ -50,6 +53,7 @@ impl RecordKind {
             Self::Category => "category",
             Self::Contact => "contact",
             Self::ContactAddress => "contact_address",
+            Self::Job => "job",
         }
     }
 }

@@ -77,6 +77,8 @@ pub enum Command {
     AddExternal(ExternalRef),
     /// A timer is due.
     FireTimer(Timer),
+    /// Compute the running SLA clocks anew, under the service levels as they stand now.
+    ReapplyServiceLevels,
     /// Erase what is personal of it and keep the rest.
     Erase,
     /// Erase it and leave the tombstone.

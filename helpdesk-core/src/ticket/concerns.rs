@@ -10,7 +10,14 @@ impl Command {
     pub fn concerns(&self, event: &Event) -> bool {
         match event {
             Event::LockStolen { .. }
-            | Event::ClockChanged(_)
+            | Event::ClockStarted(_)
+            | Event::ClockRetargeted(_)
+            | Event::ClockPaused { .. }
+            | Event::ClockResumed { .. }
+            | Event::ClockBreached { .. }
+            | Event::ClockStopped { .. }
+            | Event::LevelReached { .. }
+            | Event::ActionRefused { .. }
             | Event::ParticipantAdded(_)
             | Event::ParticipantRemoved(_)
             | Event::ExternalAdded(_)

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::{ContentPatch, Event, EventId, EventRecord, Message, Ticket, Version};
+use super::{Command, ContentPatch, Event, EventId, EventRecord, Message, Ticket, Version};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId};
+use crate::sla::{ClockId, Offset};
 
 /// What a command comes to. Empty if it changes nothing; then nothing is written.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Decision {
     pub revisions: Vec<Revision>,
     /// Whether the texts of the whole conversation are to be erased.
     pub erase_conversation: bool,
+    /// What is to be done next on the same ticket, by the desk itself and through the same gate as everything else.
+    pub follow_ups: Vec<FollowUp>,
     /// What the caller should know though it happens.
     pub warnings: Vec<Warning>,
 }
@@ -54,6 +57,17 @@ impl Decision {
         self.content.apply(&mut after.content);
         (records, after)
     }
+}
+
+/// What a level that was reached is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FollowUp {
+    /// The clock.
+    pub clock: ClockId,
+    /// The level.
+    pub level: Offset,
+    /// What.
+    pub command: Command,
 }
 
 /// What a personal value was before and after a change. Kept beside the history, erased with the ticket.

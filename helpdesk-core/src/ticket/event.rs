@@ -11,7 +11,7 @@ use super::{
 };
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
-use crate::sla::SlaClock;
+use crate::sla::{ClockId, NextLevel, Offset, Outcome, Recipient, SlaClock};
 
 /// An event with its place in the history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,8 +168,79 @@ pub enum Event {
     },
     /// It is known outside.
     ExternalAdded(ExternalRef),
-    /// An SLA clock started, changed or stopped: the row as it is now.
-    ClockChanged(Box<SlaClock>),
+    /// An SLA clock started: its row.
+    ClockStarted(Box<SlaClock>),
+    /// An SLA clock got another target, calendar or policy: its row as it is now.
+    ClockRetargeted(Box<SlaClock>),
+    /// An SLA clock pauses.
+    ClockPaused {
+        /// Which.
+        clock: ClockId,
+        /// Since when, in whole seconds.
+        at: Timestamp,
+    },
+    /// An SLA clock runs again.
+    ClockResumed {
+        /// Which.
+        clock: ClockId,
+        /// Since when, in whole seconds: for a wake-up the time it was set to, however late it was found.
+        at: Timestamp,
+        /// How much open time the pause took off.
+        seconds: u64,
+        /// When it is due now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Timestamp>,
+        /// The level that comes next.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_level: Option<NextLevel>,
+    },
+    /// An SLA clock was not kept. Once per instance, whoever found it out and when.
+    ClockBreached {
+        /// Which.
+        clock: ClockId,
+        /// The due time that was missed.
+        due: Timestamp,
+    },
+    /// An SLA clock stopped: met, breached or cancelled.
+    ClockStopped {
+        /// Which.
+        clock: ClockId,
+        /// When, in whole seconds.
+        at: Timestamp,
+        /// How much open time the pause took off in which it stopped, if it did.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        paused: u64,
+        /// Open seconds used.
+        used: u64,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// A level of an SLA clock was reached: a warning, or an escalation. Once per instance and level.
+    LevelReached {
+        /// Which clock.
+        clock: ClockId,
+        /// Which level.
+        level: Offset,
+        /// When it was reached, however late it was found.
+        due: Timestamp,
+        /// Who is to be told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        notify: Vec<Recipient>,
+        /// The level that comes next.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_level: Option<NextLevel>,
+    },
+    /// What a level was to do was refused. Changes nothing of the ticket.
+    ActionRefused {
+        /// Which clock.
+        clock: ClockId,
+        /// Which level.
+        level: Offset,
+        /// What it was to do.
+        action: String,
+        /// The stable code of the refusal.
+        code: String,
+    },
     /// An agent took the lock from another. Changes nothing of the ticket, its version included.
     LockStolen {
         /// From whom; nobody's, if it was free.
@@ -241,6 +312,11 @@ pub struct Opened {
     pub created_at: Timestamp,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(seconds: &u64) -> bool {
+    *seconds == 0
+}
+
 impl Event {
     /// The name on the wire.
     pub fn name(&self) -> &str {
@@ -267,7 +343,14 @@ impl Event {
             Self::Merged { .. } => "merged",
             Self::Unmerged { .. } => "unmerged",
             Self::ExternalAdded(_) => "external_added",
-            Self::ClockChanged(_) => "clock_changed",
+            Self::ClockStarted(_) => "clock_started",
+            Self::ClockRetargeted(_) => "clock_retargeted",
+            Self::ClockPaused { .. } => "clock_paused",
+            Self::ClockResumed { .. } => "clock_resumed",
+            Self::ClockBreached { .. } => "clock_breached",
+            Self::ClockStopped { .. } => "clock_stopped",
+            Self::LevelReached { .. } => "level_reached",
+            Self::ActionRefused { .. } => "action_refused",
             Self::LockStolen { .. } => "lock_stolen",
             Self::Erased {} => "erased",
             Self::Deleted {} => "deleted",

@@ -3,6 +3,7 @@
 use super::{Event, EventRecord, LastMessage, Merged, Opened, StatusCategory, Ticket, Visibility};
 use crate::env::Timestamp;
 use crate::party::Actor;
+use crate::sla;
 
 impl Ticket {
     /// Puts one event of this ticket's history into it.
@@ -73,16 +74,20 @@ impl Ticket {
             Event::ExternalAdded(external) => {
                 self.external.insert(external.clone());
             }
-            Event::ClockChanged(clock) => match self.sla.iter_mut().find(|row| row.is_instance_of(clock)) {
-                Some(row) => row.clone_from(clock),
-                None => self.sla.push((**clock).clone()),
-            },
+            Event::ClockStarted(_)
+            | Event::ClockRetargeted(_)
+            | Event::ClockPaused { .. }
+            | Event::ClockResumed { .. }
+            | Event::ClockBreached { .. }
+            | Event::ClockStopped { .. }
+            | Event::LevelReached { .. } => sla::fold(&mut self.sla, event),
             // References outside stay: taking the same request over again must not bring it back.
             Event::Deleted {} => self.deleted_at = Some(at),
             Event::Erased {}
             | Event::FieldsChanged { .. }
             | Event::SubjectChanged {}
             | Event::LockStolen { .. }
+            | Event::ActionRefused { .. }
             | Event::Unknown(_) => {}
         }
     }
@@ -127,6 +132,7 @@ impl Ticket {
                     self.first_responded_at = Some(at);
                 }
                 self.awaiting_since = None;
+                self.last_reply_at = Some(at);
             }
             _ => {}
         }

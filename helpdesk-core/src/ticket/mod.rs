@@ -30,7 +30,7 @@ pub mod workflow;
 pub use channel::Channel;
 pub use command::{Command, MessageDraft, NewMessage, PriorityChange, StatusChange};
 pub use content::{Content, ContentPatch, RequesterCard};
-pub use decision::{Decision, Revision, Warning};
+pub use decision::{Decision, FollowUp, Revision, Warning};
 pub use event::{Event, EventRecord, Opened};
 pub use facts::Facts;
 pub use field::{FieldDef, FieldKey, FieldKind, FieldValue};

@@ -93,6 +93,9 @@ pub struct Ticket {
     /// When an agent first answered in public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_responded_at: Option<Timestamp>,
+    /// When an agent last answered in public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_reply_at: Option<Timestamp>,
     /// How often it was reopened.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reopened: u32,
@@ -201,6 +204,7 @@ impl Ticket {
             first_resolved_at: None,
             closed_at: None,
             first_responded_at: None,
+            last_reply_at: None,
             reopened: 0,
             messages: 0,
             public_messages: 0,
@@ -224,6 +228,11 @@ impl Ticket {
             return None;
         }
         self.sla.iter().filter_map(SlaClock::running_due).chain(self.manual_due_at).min()
+    }
+
+    /// The first due time of a service level that was missed at `now`, found out or not; also long after.
+    pub fn breached_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.sla.iter().filter_map(|clock| clock.missed_at(now)).min()
     }
 
     /// Whether it is overdue at `now`: a due time kept to the instant is kept.

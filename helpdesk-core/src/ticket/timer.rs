@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ticket;
 use crate::env::Timestamp;
+use crate::sla::Metric;
 
 /// What fires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,6 +15,8 @@ pub enum TimerKey {
     WakeUp,
     /// A resolved ticket closes.
     AutoClose,
+    /// A level of an SLA clock is reached, or its due time is missed.
+    Clock(Metric),
 }
 
 impl TimerKey {
@@ -22,6 +25,10 @@ impl TimerKey {
         match self {
             Self::WakeUp => "wake_up",
             Self::AutoClose => "auto_close",
+            Self::Clock(Metric::FirstResponse) => "sla_first_response",
+            Self::Clock(Metric::NextResponse) => "sla_next_response",
+            Self::Clock(Metric::PeriodicUpdate) => "sla_periodic_update",
+            Self::Clock(Metric::Resolution) => "sla_resolution",
         }
     }
 }
@@ -32,7 +39,11 @@ impl std::str::FromStr for TimerKey {
         match text {
             "wake_up" => Ok(Self::WakeUp),
             "auto_close" => Ok(Self::AutoClose),
-            _ => Err(crate::text::Invalid::malformed("timer", "the name of a timer")),
+            _ => text
+                .strip_prefix("sla_")
+                .and_then(|metric| metric.parse().ok())
+                .map(Self::Clock)
+                .ok_or_else(|| crate::text::Invalid::malformed("timer", "the name of a timer")),
         }
     }
 }
@@ -54,7 +65,11 @@ impl Ticket {
         }
         let wake = self.wake_up.as_ref().map(|wake| Timer { at: wake.at, key: TimerKey::WakeUp });
         let close = self.auto_close_at.map(|at| Timer { at, key: TimerKey::AutoClose });
-        wake.into_iter().chain(close).collect()
+        let clocks = self
+            .sla
+            .iter()
+            .filter_map(|clock| Some(Timer { at: clock.next_timer()?, key: TimerKey::Clock(clock.metric) }));
+        wake.into_iter().chain(close).chain(clocks).collect()
     }
 
     /// The earliest timer: what the desk's sweep looks for.

@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use helpdesk_core::Settings;
 use helpdesk_core::env::Timestamp;
 use helpdesk_core::party::{Actor, AgentId, CategoryId, ContactId, TeamId};
-use helpdesk_core::sla::{Seconds, SlaTargets};
+use helpdesk_core::sla::calendar::{Calendar, CalendarDefinition};
+use helpdesk_core::sla::{CalendarName, ClockRule, EscalationLevel, PolicyName, Seconds, ServiceLevels, SlaPolicy};
 use helpdesk_core::text::Labels;
 use helpdesk_core::ticket::{
     Command, ExternalRef, FieldDef, FieldKey, FieldKind, FieldValue, Level, Link, LinkKind, MessageId, NewMessage,
@@ -26,9 +27,26 @@ pub(crate) fn start() -> Timestamp {
     "2026-11-02T09:00:00Z".parse().unwrap()
 }
 
+fn office_name() -> CalendarName {
+    CalendarName::new("office").unwrap()
+}
+
 /// Settings with everything in it that decisions look at.
 pub(crate) fn settings() -> Settings {
-    let targets = |hours: u32| Priority::ALL.into_iter().map(|p| (p, Seconds::hours(hours * (4 - p as u32)))).collect();
+    let within = |hours: u32| {
+        let of = |priority| (priority, Seconds::hours(hours * (4 - priority as u32)).into());
+        ClockRule::by_priority(Priority::ALL.map(of))
+    };
+    let level =
+        |at: &str| EscalationLevel { raise_priority: Some(Priority::High), ..EscalationLevel::at(at.parse().unwrap()) };
+    let policy = SlaPolicy {
+        first_response: Some(ClockRule { levels: vec![level("-30m"), level("+1h")], ..within(1) }),
+        next_response: Some(within(2)),
+        periodic_update: Some(within(12)),
+        resolution: Some(ClockRule { levels: vec![level("75%")], calendar: Some(office_name()), ..within(8) }),
+        ..SlaPolicy::new(PolicyName::new("all").unwrap())
+    };
+    let office = Calendar::new(&CalendarDefinition::weekdays("Europe/Berlin", "09:00-17:00")).unwrap();
     Settings {
         fields: vec![FieldDef {
             key: FieldKey::new("serial").unwrap(),
@@ -37,7 +55,7 @@ pub(crate) fn settings() -> Settings {
             required: false,
             visible_to_requester: false,
         }],
-        sla: SlaTargets { first_response: targets(1), resolution: targets(8) },
+        sla: ServiceLevels { calendars: [(office_name(), office)].into(), policies: vec![policy] },
         reopen_window: Some(Seconds::days(3)),
         ..Settings::default()
     }

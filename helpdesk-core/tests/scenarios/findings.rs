@@ -121,7 +121,7 @@ async fn what_was_no_spam_after_all_still_waits_for_its_first_answer() {
     let (desk, _, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
     let (admin, anna) = (acme.admin("root").unwrap(), acme.agent("anna").unwrap());
-    let usual = helpdesk_core::sla::SlaTargets::usual();
+    let usual = helpdesk_core::sla::ServiceLevels::usual();
     admin.init(&Settings { sla: usual, ..Settings::default() }).await.unwrap();
     let open = OpenTicket::new("a").from_email("a@b.de").unwrap().saying("b");
     let id = anna.open(open).await.unwrap().ticket.id;
@@ -171,7 +171,7 @@ async fn a_workflow_that_would_strand_tickets_is_refused() {
 async fn a_clock_at_the_end_of_time_gives_instants_that_can_be_written() {
     let (desk, clock, _guard) = desk().await;
     let acme = desk.tenant("acme").unwrap();
-    let usual = helpdesk_core::sla::SlaTargets::usual();
+    let usual = helpdesk_core::sla::ServiceLevels::usual();
     acme.admin("root").unwrap().init(&Settings { sla: usual, ..Settings::default() }).await.unwrap();
     for now in [chrono::DateTime::<chrono::Utc>::MIN_UTC, "9999-12-31T23:59:59Z".parse().unwrap()] {
         clock.set(now);

@@ -1,7 +1,9 @@
 //! A decision in the making: the ticket as it would be after the events so far.
 
+use std::borrow::Cow;
+
 use crate::env::Timestamp;
-use crate::sla;
+use crate::sla::{self, Reach};
 use crate::ticket::{Decision, Event, Facts, Revision, Ticket, Warning};
 
 /// The working state of one decision.
@@ -12,13 +14,26 @@ pub(super) struct Draft<'a> {
     pub(super) facts: &'a Facts<'a>,
     /// The instant of the events: now, but never before the ticket's last change.
     pub(super) at: Timestamp,
+    /// The instant for the clocks, if it is not that of the events.
+    pub(super) clock_at: Option<Timestamp>,
+    /// How far the settings reach.
+    pub(super) reach: Reach,
+    /// The ticket as the clocks last saw it.
+    seen: Cow<'a, Ticket>,
     decision: Decision,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(ticket: &Ticket, facts: &'a Facts<'a>) -> Self {
-        let at = facts.now.max(ticket.updated_at);
-        Self { ticket: ticket.clone(), facts, at, decision: Decision::default() }
+    pub(super) fn new(ticket: &'a Ticket, facts: &'a Facts<'a>) -> Self {
+        Self {
+            ticket: ticket.clone(),
+            facts,
+            at: facts.now.max(ticket.updated_at),
+            clock_at: None,
+            reach: Reach::WhatHappened,
+            seen: Cow::Borrowed(ticket),
+            decision: Decision::default(),
+        }
     }
 
     /// Lets `event` happen.
@@ -42,17 +57,23 @@ impl<'a> Draft<'a> {
         &mut self.decision
     }
 
-    /// Lets the SLA clocks follow what happened so far.
+    /// Lets the SLA clocks follow what happened so far, before more happens.
     pub(super) fn clocks(&mut self) {
-        for clock in sla::advance(&self.ticket, &self.facts.settings.sla, self.at) {
-            self.push(Event::ClockChanged(Box::new(clock)));
+        self.follow();
+        self.seen = Cow::Owned(self.ticket.clone());
+    }
+
+    fn follow(&mut self) {
+        let at = self.clock_at.unwrap_or(self.at);
+        for event in sla::advance(&self.seen, &self.ticket, self.facts.settings, at, self.reach) {
+            self.push(event);
         }
     }
 
     /// Lets the clocks follow, and ends the draft.
     pub(super) fn finish(mut self) -> Decision {
-        if !self.decision.events.is_empty() {
-            self.clocks();
+        if !self.decision.events.is_empty() || self.reach == Reach::Reapply {
+            self.follow();
         }
         self.decision
     }

@@ -12,6 +12,7 @@ mod status;
 mod timer;
 
 use super::{Command, Decision, Facts, Rejection, Ticket};
+use crate::sla::Reach;
 use draft::Draft;
 pub use guard::honours_lock;
 
@@ -76,6 +77,7 @@ pub fn decide(ticket: &Ticket, command: &Command, facts: &Facts<'_>) -> Result<D
         Command::Erase => lifecycle::erase(&mut draft),
         Command::Delete => lifecycle::delete(&mut draft),
         Command::FireTimer(timer) => timer::fire(&mut draft, *timer)?,
+        Command::ReapplyServiceLevels => draft.reach = Reach::Reapply,
     }
     Ok(draft.finish())
 }

@@ -1,8 +1,9 @@
 //! What a due timer does. One that is not due, or not there any more, does nothing: somebody was faster.
 
 use super::{Draft, status};
+use crate::sla::{self, Metric};
 use crate::ticket::workflow::Mover;
-use crate::ticket::{Event, Rejection, StatusCategory, Timer, TimerKey};
+use crate::ticket::{Command, Event, FollowUp, PriorityChange, Rejection, StatusCategory, Timer, TimerKey};
 
 pub(super) fn fire(draft: &mut Draft<'_>, timer: Timer) -> Result<(), Rejection> {
     if draft.facts.now < timer.at || !draft.ticket.timers().contains(&timer) {
@@ -11,12 +12,15 @@ pub(super) fn fire(draft: &mut Draft<'_>, timer: Timer) -> Result<(), Rejection>
     match timer.key {
         TimerKey::WakeUp => wake_up(draft),
         TimerKey::AutoClose => auto_close(draft)?,
+        TimerKey::Clock(metric) => escalate(draft, metric),
     }
     Ok(())
 }
 
 /// Goes where the wake-up says; if the workflow has changed so that it cannot, the wake-up is dropped, not retried for ever.
 fn wake_up(draft: &mut Draft<'_>) {
+    // The clocks run again from the time it was set to: finding it late changes nothing.
+    draft.clock_at = draft.ticket.wake_up.as_ref().map(|wake| wake.at);
     let target = draft.ticket.wake_up.as_ref().and_then(|wake| draft.facts.settings.workflow.status(&wake.to)).cloned();
     let moved = match target {
         Some(target) => status::go(draft, &target, Mover::WakeUp, None).is_ok() && draft.ticket.wake_up.is_none(),
@@ -24,6 +28,25 @@ fn wake_up(draft: &mut Draft<'_>) {
     };
     if !moved {
         draft.push(Event::WakeUpChanged { wake_up: None });
+    }
+}
+
+/// Fires what is due on a clock, in order. What a level is to do is left to the desk, as commands of the system.
+fn escalate(draft: &mut Draft<'_>, metric: Metric) {
+    let (settings, now) = (draft.facts.settings, draft.facts.now);
+    for due in sla::due_now(&draft.ticket, settings, metric, now) {
+        if let (Event::LevelReached { clock, level: offset, .. }, Some(level)) = (&due.event, due.level) {
+            let raise = level.raise_priority.filter(|priority| *priority > draft.ticket.priority);
+            let tags: Vec<String> = level.tags.iter().map(|tag| tag.as_str().to_owned()).collect();
+            let commands = [
+                raise.map(|priority| Command::SetPriority(PriorityChange::Override(priority))),
+                level.team.clone().map(|team| Command::SetTeam(Some(team))),
+                (!tags.is_empty()).then_some(Command::ChangeTags { add: tags, remove: Vec::new() }),
+            ];
+            let follow_up = |command| FollowUp { clock: *clock, level: *offset, command };
+            draft.decision().follow_ups.extend(commands.into_iter().flatten().map(follow_up));
+        }
+        draft.push(due.event);
     }
 }
 

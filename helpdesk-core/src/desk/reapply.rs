@@ -1,0 +1,104 @@
+//! Applying edited service levels to open tickets: a job in steps that goes on where it stopped, whoever goes on.
+
+use serde::{Deserialize, Serialize};
+
+use super::context::{decode, encode};
+use super::step::Step;
+use super::together::{Part, together};
+use super::{AdminDesk, Error, Options};
+use crate::query::{PageRequest, PageSize, Position, Sort, TicketFilter, TicketQuery};
+use crate::store::{Expected, RecordKey, RecordKind, RecordWrite};
+use crate::ticket::{Command, TicketId, Version};
+
+/// Tickets that are computed anew at once, so that a store can commit them together.
+const AT_ONCE: usize = 32;
+
+/// How far the job is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReapplyProgress {
+    /// The version of the settings that are applied. The job begins anew when they change.
+    pub settings: Version,
+    /// Open tickets when it began.
+    pub total: u64,
+    /// Tickets it has looked at.
+    pub seen: u64,
+    /// Tickets whose clocks changed.
+    pub changed: u64,
+    /// Tickets that could not be changed, and the stable code of why. They stand as they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<(TicketId, String)>,
+    /// Whether it is through.
+    pub finished: bool,
+    /// Where it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<Position>,
+}
+
+/// Most failures that are kept.
+const KEPT_FAILURES: usize = 100;
+
+impl AdminDesk {
+    /// Takes the next step of applying the service levels, as they stand now, to at most `limit` open tickets: running
+    /// clocks are computed anew from their own start, with their pauses kept; stopped ones are final.
+    ///
+    /// Call it until it is finished. How far it is stands in the store: after a crash it goes on there, at worst with
+    /// the last step once more, which changes nothing the second time. When the settings change it begins anew, and
+    /// once finished it stays so until they do.
+    ///
+    /// ```
+    /// # async fn f(admin: helpdesk_core::desk::AdminDesk) -> Result<(), helpdesk_core::desk::Error> {
+    /// while !admin.reapply_service_levels(500).await?.finished {}
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `Forbidden` if the caller may not edit settings, or if the store fails.
+    pub async fn reapply_service_levels(&self, limit: u16) -> Result<ReapplyProgress, Error> {
+        let size = PageSize::new(i64::from(limit))?;
+        let key = RecordKey::new(RecordKind::Job, "sla.reapply");
+        let found = self.desk.inner.store.record(&self.tenant, &key).await?;
+        let seen = found.as_ref().map_or(Version::NONE, |record| record.version);
+        let known: Option<ReapplyProgress> = found.map(decode).transpose()?;
+        let settings = self.settings().await?.1;
+        let mut progress = match known.filter(|known| known.settings == settings) {
+            Some(known) if known.finished => return Ok(known),
+            Some(known) => known,
+            None => {
+                let total = self.agent().total(&TicketFilter::unsolved()).await?;
+                ReapplyProgress { settings, total, ..ReapplyProgress::default() }
+            }
+        };
+        let query = TicketQuery::new(TicketFilter::unsolved(), Sort::Created, self.desk.now());
+        let request = PageRequest { size, after: progress.after };
+        let page = self.desk.inner.store.tickets(&self.tenant, &query, &request).await?;
+        for wave in page.rows.chunks(AT_ONCE) {
+            let parts = wave.iter().map(|row| -> Part<'_, _> { Box::pin(self.reapply(row.ticket.id)) });
+            for (row, outcome) in wave.iter().zip(together(parts.collect()).await) {
+                progress.seen += 1;
+                match outcome {
+                    Ok(changed) => progress.changed += u64::from(changed),
+                    Err(Error::NotFound { .. }) => {}
+                    Err(Error::Store(error)) => return Err(error.into()),
+                    Err(error) if progress.failed.len() < KEPT_FAILURES => {
+                        progress.failed.push((row.ticket.id, error.code().to_owned()));
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+        progress.finished = page.next.is_none();
+        progress.after = page.next;
+        let value = Some(encode(&progress)?);
+        match self.write(vec![RecordWrite { key, expected: Expected::now(seen), value }]).await {
+            // Somebody else takes the same steps; what was done is done once.
+            Ok(()) | Err(Error::Conflict { .. } | Error::Contended) => Ok(progress),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn reapply(&self, ticket: TicketId) -> Result<bool, Error> {
+        let step = Step::on(ticket, Command::ReapplyServiceLevels);
+        let outcome = self.desk.execute(&self.tenant, &self.who(), &[step], &Options::default()).await?;
+        Ok(!outcome.events.is_empty())
+    }
+}
