@@ -6,6 +6,7 @@ mod contact;
 mod data;
 mod db;
 mod global;
+mod sla;
 mod ticket;
 mod write;
 
@@ -16,6 +17,7 @@ pub(crate) use contact::{ContactEdit, ContactList, ContactVerb};
 pub(crate) use data::{ExportVerb, Import, ImportVerb};
 pub(crate) use db::DbVerb;
 pub(crate) use global::{ColorChoice, Global, Tongue};
+pub(crate) use sla::*;
 pub(crate) use ticket::{Create, Filter, List, Plain, Say, TicketVerb};
 pub(crate) use write::{Recover, Write};
 
@@ -147,17 +149,6 @@ pub(crate) struct QueueNext {
     /// Only try it
     #[arg(long)]
     pub(crate) dry_run: bool,
-}
-
-/// What to do about what is due.
-#[derive(Debug, Subcommand)]
-pub(crate) enum SlaVerb {
-    /// Fire what is due in all tenants: tickets wake up and close by themselves
-    Sweep {
-        /// How many timers at most
-        #[arg(long, value_name = "N", default_value = "1000", allow_hyphen_values = true)]
-        limit: String,
-    },
 }
 
 /// Which page of a list.

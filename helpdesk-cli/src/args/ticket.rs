@@ -347,6 +347,12 @@ pub(crate) struct Filter {
     /// Those past their due time
     #[arg(long)]
     pub(crate) overdue: bool,
+    /// Due within this span, or overdue: <2h, 30m
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) due: Option<String>,
+    /// A service level was missed
+    #[arg(long)]
+    pub(crate) breached: bool,
     /// Those that somebody has locked
     #[arg(long)]
     pub(crate) locked: bool,

@@ -1,5 +1,7 @@
 //! Objects whose fields keep their order, and the envelopes around them.
 
+use std::borrow::Cow;
+
 use helpdesk_core::text::{Invalid, Problem};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -8,7 +10,7 @@ use crate::failure::Failure;
 
 /// An object in the making.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Object(Vec<(&'static str, Value)>);
+pub(crate) struct Object(Vec<(Cow<'static, str>, Value)>);
 
 /// The envelope of a list.
 #[derive(serde::Serialize)]
@@ -35,13 +37,21 @@ impl Object {
     }
 
     /// The same with a field.
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.0.push((name, value.into()));
+    pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        self.0.push((name.into(), value.into()));
+        self
+    }
+
+    /// The fields of a value that is an object, in its order; of another value none.
+    pub(crate) fn and(mut self, value: Value) -> Self {
+        if let Value::Object(fields) = value {
+            self.0.extend(fields.into_iter().map(|(name, value)| (name.into(), value)));
+        }
         self
     }
 
     /// The fields in order.
-    pub(crate) fn fields(&self) -> &[(&'static str, Value)] {
+    pub(crate) fn fields(&self) -> &[(Cow<'static, str>, Value)] {
         &self.0
     }
 
@@ -56,11 +66,11 @@ impl Object {
         let mut selected = Vec::with_capacity(fields.len());
         for field in fields {
             let Some((name, value)) = self.0.iter().find(|(name, _)| name == field) else {
-                let known: Vec<&str> = self.0.iter().map(|(name, _)| *name).collect();
+                let known: Vec<&str> = self.0.iter().map(|(name, _)| &**name).collect();
                 let unknown = Failure::from(Invalid::new("json", Problem::Unknown));
                 return Err(unknown.hinting(format!("fields are {}", known.join(", "))));
             };
-            selected.push((*name, value.clone()));
+            selected.push((name.clone(), value.clone()));
         }
         Ok(Self(selected))
     }
@@ -90,7 +100,7 @@ impl Serialize for Single<'_> {
 
 impl From<Object> for Value {
     fn from(object: Object) -> Self {
-        object.0.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        object.0.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()
     }
 }
 

@@ -157,7 +157,7 @@ impl Population {
         let instants = [-4000, -1440, -60, 0, 30].map(|minutes| now + TimeDelta::minutes(minutes));
         let mut range =
             |percent| TimeRange { from: random.maybe(percent, &instants), to: random.maybe(percent, &instants) };
-        let (created, updated) = (range(6), range(6));
+        let (created, updated, due) = (range(6), range(6), range(9));
         let (some, few) = (random.chance(40), random.chance(25));
         let contact = |id: &str| ContactId::new(id).unwrap();
         let filter = TicketFilter {
@@ -175,6 +175,8 @@ impl Population {
             participant: random.maybe(5, &[agent(BEN), Actor::Requester(contact("Max"))]),
             unread: random.chance(8),
             overdue: random.chance(6),
+            due_before: due.to,
+            breached: random.chance(9),
             locked: random.chance(6),
             created,
             updated,

@@ -18,6 +18,7 @@ use crate::ticket::{Channel, Priority, StatusCategory, StatusKey, Tag, TicketKin
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "conditions that are asked or not, each for itself")]
 pub struct TicketFilter {
     /// The status means one of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -59,6 +60,12 @@ pub struct TicketFilter {
     pub unread: bool,
     /// It is overdue.
     pub overdue: bool,
+    /// It is due before this instant, overdue or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_before: Option<Timestamp>,
+    /// A service level of it was missed, also if it is done by now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub breached: bool,
     /// Somebody's lock runs on it.
     pub locked: bool,
     /// It came in within this range.

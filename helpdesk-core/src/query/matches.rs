@@ -39,6 +39,8 @@ impl TicketQuery {
             && filter.participant.as_ref().is_none_or(|party| is_participant(ticket, party))
             && (!filter.unread || self.is_unread(seen))
             && (!filter.overdue || ticket.is_overdue(self.now))
+            && filter.due_before.is_none_or(|before| ticket.due_at().is_some_and(|due| due < before))
+            && (!filter.breached || ticket.is_breached(self.now))
             && (!filter.locked || seen.lock.running(self.now).is_some())
             && filter.created.contains(ticket.created_at)
             && filter.updated.contains(ticket.updated_at)

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::SubsecRound;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -230,9 +231,15 @@ impl Ticket {
         self.sla.iter().filter_map(SlaClock::running_due).chain(self.manual_due_at).min()
     }
 
-    /// The first due time of a service level that was missed at `now`, found out or not; also long after.
-    pub fn breached_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.sla.iter().filter_map(|clock| clock.missed_at(now)).min()
+    /// The first due time of a service level that was missed, or will be if nothing happens before. What was missed
+    /// stays; what is only due moves and goes with its clock.
+    pub fn breach_at(&self) -> Option<Timestamp> {
+        self.sla.iter().filter_map(|clock| clock.breached_at.or_else(|| clock.running_due())).min()
+    }
+
+    /// Whether a service level was missed at `now`, found out or not; also long after.
+    pub fn is_breached(&self, now: Timestamp) -> bool {
+        self.breach_at().is_some_and(|at| at < now.trunc_subsecs(0))
     }
 
     /// Whether it is overdue at `now`: a due time kept to the instant is kept.

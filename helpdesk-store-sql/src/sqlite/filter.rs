@@ -1,6 +1,7 @@
 //! Conditions as SQL: the index range of an arm, and what of the filter that range does not ensure. What the
 //! conditions mean is [`TicketQuery::matches`]; a test holds both against each other.
 
+use chrono::SubsecRound;
 use helpdesk_core::env::to_micros;
 use helpdesk_core::party::{AgentId, CategoryId, ContactId, OrganizationId, TeamId};
 use helpdesk_core::query::{Assignee, Sort, TicketQuery, terms};
@@ -24,6 +25,14 @@ fn range(sql: &mut Sql, tenant: Param, query: &TicketQuery, arm: &Arm) {
     }
     match (arm.source, &arm.value) {
         (Source::Locked, _) => params.push(sql.param(to_micros(query.now))),
+        // The live ones apart, and of each those from before this second.
+        (Source::Breach, _) => {
+            params.extend(arm.live.map(|live| sql.param(live)));
+            let second = query.now.trunc_subsecs(0);
+            params.push(sql.param(to_micros(second)));
+            sql.add(text, &params);
+            return;
+        }
         (Source::Unassigned, _) | (_, None) => {}
         (_, Some(value)) => params.push(sql.param(value.as_str())),
     }
@@ -100,6 +109,11 @@ fn source(source: Source) -> (&'static str, &'static str) {
         Source::Participant => (
             " FROM helpdesk_participant AS g CROSS JOIN helpdesk_ticket AS t ON t.row = g.row \
              WHERE g.tenant = ? AND g.party = ? AND g.live = ?",
+            "",
+        ),
+        Source::Breach => (
+            " FROM helpdesk_ticket AS t INDEXED BY helpdesk_ticket_breach \
+             WHERE t.tenant = ? AND t.live = ? AND t.breach_at < ?",
             "",
         ),
         Source::Locked => (
@@ -181,6 +195,12 @@ fn times(sql: &mut Sql, query: &TicketQuery, arm: &Arm) {
         (filter.updated.from, by_updated, " AND t.updated_at >= ?"),
         (filter.updated.to, by_updated, " AND t.updated_at < ?"),
         (filter.overdue.then_some(query.now), arm.source == Source::Due, " AND t.due_at < ?"),
+        (filter.due_before, arm.source == Source::Due, " AND t.due_at < ?"),
+        (
+            filter.breached.then(|| query.now.trunc_subsecs(0)),
+            arm.of_filter && arm.source == Source::Breach,
+            " AND t.breach_at < ?",
+        ),
     ] {
         if let Some(at) = at.filter(|_| !covered) {
             let at = sql.param(ceil(at));

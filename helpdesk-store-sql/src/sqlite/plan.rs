@@ -21,7 +21,7 @@ pub(super) enum AccessPath {
     Nothing,
     /// By status and priority, each of them walked in the order of this source.
     Places(Source),
-    /// By one value that a ticket has; `Unassigned` and `Locked` have none.
+    /// By one value that a ticket has; `Unassigned`, `Locked` and `Breach` have none.
     One(Source, String),
     /// What a requester sees: three ways, without what an earlier one gave.
     Requester { contact: String, organization: Option<String> },
@@ -43,6 +43,8 @@ pub(super) enum Source {
     Term,
     Participant,
     Locked,
+    /// What missed a service level by now.
+    Breach,
 }
 
 /// A range of an index. What stands in it is narrowed further by the conditions that the source does not ensure.
@@ -92,6 +94,7 @@ impl AccessPath {
             .or(driving_term(query).map(|term| (Source::Term, term)))
             .or(filter.tags.first().map(|tag| (Source::Tag, Tag::as_str(tag).to_owned())))
             .or(filter.participant.as_ref().map(|party| (Source::Participant, Actor::to_string(party))))
+            .or(filter.breached.then(|| (Source::Breach, String::new())))
             .or(filter.organization.as_ref().map(|id| (Source::Organization, OrganizationId::as_str(id).to_owned())))
             .or(agent.map(|id| (Source::Assignee, AgentId::as_str(id).to_owned())))
             .or(filter.category.as_ref().map(|id| (Source::Category, CategoryId::as_str(id).to_owned())))
@@ -111,7 +114,7 @@ impl AccessPath {
             Sort::Updated => Source::Updated,
             Sort::Due => Source::Due,
         };
-        if query.filter.overdue {
+        if query.filter.overdue || query.filter.due_before.is_some() {
             Source::Due
         } else if natural != Source::Created && created.from.is_some() && created.to.is_some() {
             Source::Created
@@ -181,7 +184,7 @@ impl Source {
 
     /// Whether its index has rank, creation and id behind the value, so that it can run in their order.
     fn has_order(self) -> bool {
-        !matches!(self, Self::Tag | Self::Term | Self::Participant | Self::Locked)
+        !matches!(self, Self::Tag | Self::Term | Self::Participant | Self::Locked | Self::Breach)
     }
 }
 
@@ -234,7 +237,10 @@ impl Window {
         let (created, updated) = (&query.filter.created, &query.filter.updated);
         let (from, to) = match source {
             Source::Updated => (updated.from.max(created.from), updated.to),
-            Source::Due => (None, query.filter.overdue.then_some(query.now)),
+            Source::Due => {
+                let (now, before) = (query.filter.overdue.then_some(query.now), query.filter.due_before);
+                (None, now.into_iter().chain(before).min())
+            }
             _ => (created.from, created.to),
         };
         let from = from.map_or(i64::MIN, ceil);

@@ -64,6 +64,12 @@ fn questions() -> Vec<(&'static str, TicketFilter, Scope, Vec<Sort>)> {
         ("watched", TicketFilter { participant: Some(Actor::Agent(anna)), ..open() }, all()),
         ("locked", TicketFilter { locked: true, ..TicketFilter::default() }, all()),
         ("overdue", TicketFilter { overdue: true, ..TicketFilter::default() }, all()),
+        (
+            "due soon",
+            TicketFilter { due_before: Some(at(600_100)), ..TicketFilter::unsolved() },
+            vec![Sort::Due, Sort::Priority],
+        ),
+        ("breached", TicketFilter { breached: true, ..TicketFilter::unsolved() }, all()),
         ("unread", TicketFilter::unread(), all()),
         (
             "created",
@@ -181,6 +187,7 @@ async fn fill(connection: &mut SqliteConnection, tickets: i64) {
          CASE WHEN i <= ?2 THEN 's' || (i % 4) WHEN i % 50 = 0 THEN 'spam' WHEN i <= ?2 + 100 THEN 'cancelled' \
          ELSE 'closed' END, i % 4, i * 1000, i * 1000 + 7, \
          CASE WHEN i <= ?2 AND i % 10 = 0 THEN i * 1000 + 5 ELSE 9223372036854775807 END, \
+         CASE WHEN i % 10 = 0 THEN -i END, \
          CASE WHEN i % 3 THEN 'a' || (i % 20) END, 't' || (i % 5), 'c' || (i % 7), 'r' || (i / 10), 'o' || (i / 10), \
          'ticket', 'api', 2, 'agent:a2', 1, '{}' FROM n",
         "INSERT INTO helpdesk_tag SELECT tenant, 'vip', live, row FROM helpdesk_ticket WHERE row % 10 = 0 AND ?1 + ?2",

@@ -138,7 +138,7 @@ fn stored(after: i64) -> Sql {
         "SELECT row, tenant, doc, shelf, live, status, rank, created_at, updated_at, due_at, assignee, team, category, \
          requester, organization, kind, channel, number_key, version, last_seq, last_author, other_seq, id, event_seq, \
          (SELECT max(seq) FROM helpdesk_event AS e WHERE e.tenant = t.tenant AND e.ticket = t.id), \
-         (SELECT count(*) FROM helpdesk_message AS m WHERE m.tenant = t.tenant AND m.ticket = t.id) \
+         (SELECT count(*) FROM helpdesk_message AS m WHERE m.tenant = t.tenant AND m.ticket = t.id), breach_at \
          FROM helpdesk_ticket AS t WHERE row > ? ORDER BY row LIMIT 0 + ?",
         &params,
     );
@@ -199,6 +199,7 @@ fn columns_agree(row: &SqliteRow, ticket: &Ticket) -> Result<bool, Fault> {
         created_at: row.int(7)?,
         updated_at: row.int(8)?,
         due_at: row.int(9)?,
+        breach_at: row.maybe_int(26)?,
         assignee: assignee.as_deref(),
         team: team.as_deref(),
         category: category.as_deref(),

@@ -158,6 +158,7 @@ async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, p
         sql.set(", created_at = ?", &was.created_at, now.created_at);
         sql.set(", updated_at = ?", &was.updated_at, now.updated_at);
         sql.set(", due_at = ?", &was.due_at, now.due_at);
+        sql.set(", breach_at = ?", &was.breach_at, now.breach_at);
         sql.set(", assignee = ?", &was.assignee, now.assignee);
         sql.set(", team = ?", &was.team, now.team);
         sql.set(", category = ?", &was.category, now.category);
@@ -185,6 +186,7 @@ async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, p
             sql.value(now.created_at),
             sql.value(now.updated_at),
             sql.value(now.due_at),
+            sql.value(now.breach_at),
             sql.value(now.assignee),
             sql.value(now.team),
             sql.value(now.category),
@@ -199,7 +201,7 @@ async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, p
         ];
         sql.add(
             "INSERT INTO helpdesk_ticket VALUES \
-             (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             &params,
         );
     }

@@ -1,8 +1,11 @@
 //! `ticket list`: every condition that helpdesk people expect, read into the core's filter.
 
 use helpdesk_core::desk::{AgentDesk, ListRequest, RequesterDesk};
+use helpdesk_core::env::Timestamp;
 use helpdesk_core::party::{Actor, AgentId, CategoryId, OrganizationId, Requester, TeamId};
 use helpdesk_core::query::{Assignee, Cursor, PageSize, TicketFilter, TimeRange};
+use helpdesk_core::sla::{Seconds, Span};
+use helpdesk_core::text::Invalid;
 use helpdesk_core::ticket::{Channel, Tag, TicketKind};
 
 use crate::args::{Filter, List, Page};
@@ -19,7 +22,7 @@ use crate::output::{
 pub(super) async fn run(options: &List, env: &Env) -> Result<(), Failure> {
     match env.acting(&env.tenant().await?)? {
         Acting::Agent(agent) => {
-            let filter = filter(&options.filter, &agent).await?;
+            let filter = filter(&options.filter, &agent, env).await?;
             let sort = options.sort.as_deref().map(str::parse).transpose()?.unwrap_or_default();
             let request = ListRequest { filter, sort, ..page(&options.page)? };
             print(&agent, &request, options.page.no_total, env).await
@@ -73,7 +76,7 @@ async fn own(options: &List, requester: &RequesterDesk, env: &Env) -> Result<(),
     env.output.list(listed)
 }
 
-async fn filter(options: &Filter, agent: &AgentDesk) -> Result<TicketFilter, Failure> {
+async fn filter(options: &Filter, agent: &AgentDesk, env: &Env) -> Result<TicketFilter, Failure> {
     let assignee = match (&options.assignee, options.mine, options.unassigned) {
         (_, true, _) => Some(Assignee::Agent(own_id(agent)?)),
         (_, _, true) => Some(Assignee::Nobody),
@@ -97,6 +100,8 @@ async fn filter(options: &Filter, agent: &AgentDesk) -> Result<TicketFilter, Fai
         priorities: options.priority.iter().map(|priority| priority.parse()).collect::<Result<_, _>>()?,
         participant: if options.watching { Some(Actor::Agent(own_id(agent)?)) } else { None },
         overdue: options.overdue,
+        due_before: options.due.as_deref().map(|span| due_before(span, env)).transpose()?,
+        breached: options.breached,
         locked: options.locked,
         created: range("created", options.created_after.as_deref(), options.created_before.as_deref())?,
         updated: range("updated", options.updated_after.as_deref(), options.updated_before.as_deref())?,
@@ -109,6 +114,16 @@ async fn filter(options: &Filter, agent: &AgentDesk) -> Result<TicketFilter, Fai
     let settings = agent.tenant_settings().await?;
     let words: Vec<&str> = options.status.iter().map(String::as_str).collect();
     Ok(filter.of_status(&words, &settings.workflow)?)
+}
+
+/// The end of a span from now: `<2h` and `2h` are the same.
+fn due_before(span: &str, env: &Env) -> Result<Timestamp, Failure> {
+    let expected = || Invalid::malformed("due", "a span such as <2h or 30m, of at most ten years");
+    let span = match span.strip_prefix('<').unwrap_or(span).parse() {
+        Ok(Span::Time(span)) if span <= Seconds::days(3653) => span,
+        _ => return Err(expected().into()),
+    };
+    Ok(env.output.now.checked_add_signed(span.as_delta()).ok_or_else(expected)?)
 }
 
 fn range(field: &'static str, from: Option<&str>, to: Option<&str>) -> Result<TimeRange, Failure> {

@@ -154,7 +154,7 @@ fn page<'a>(
             || value == 0
             || *value == json!([])
             || *value == json!({});
-        if !empty && !left_out.contains(name) && *name != "subject" && *name != "number" {
+        if !empty && !left_out.contains(&&**name) && *name != "subject" && *name != "number" {
             text.extend([format!("{faint}{name:>20}{faint:#}  {}\n", printable(&spoken(name, value, output)))]);
         }
     }
@@ -170,7 +170,7 @@ fn page<'a>(
 fn pairs<'a>(object: &Object, said: impl Iterator<Item = Said<'a>>, output: &Output) -> Sheet {
     let mut sheet = Sheet { columns: vec!["key", "value"], rows: Vec::new() };
     let scalars = object.fields().iter().filter(|(name, _)| *name != "messages");
-    sheet.rows.extend(scalars.map(|(name, value)| vec![Cell::new(*name), Cell::new(plain(value))]));
+    sheet.rows.extend(scalars.map(|(name, value)| vec![Cell::new(&**name), Cell::new(plain(value))]));
     for Said { position, at, who, sort, body } in said {
         let name = format!("message {position} {} {who} {sort}", time(at));
         sheet.rows.push(vec![Cell::new(name), Cell::new(body)]);

@@ -27,6 +27,7 @@ CREATE TABLE helpdesk_ticket (
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
     due_at       INTEGER NOT NULL,
+    breach_at    INTEGER,
     assignee     TEXT,
     team         TEXT,
     category     TEXT,
@@ -46,6 +47,8 @@ CREATE UNIQUE INDEX helpdesk_ticket_number ON helpdesk_ticket (tenant, number_ke
 CREATE INDEX helpdesk_ticket_created ON helpdesk_ticket (tenant, shelf, status, rank, created_at, id);
 CREATE INDEX helpdesk_ticket_updated ON helpdesk_ticket (tenant, shelf, status, rank, updated_at, id);
 CREATE INDEX helpdesk_ticket_due ON helpdesk_ticket (tenant, shelf, status, rank, due_at, id);
+-- What missed a service level, or will: from this second on.
+CREATE INDEX helpdesk_ticket_breach ON helpdesk_ticket (tenant, live, breach_at) WHERE breach_at IS NOT NULL;
 -- Lists of somebody's tickets.
 CREATE INDEX helpdesk_ticket_assignee ON helpdesk_ticket (tenant, assignee, live, rank, created_at, id);
 CREATE INDEX helpdesk_ticket_team ON helpdesk_ticket (tenant, team, live, rank, created_at, id) WHERE team IS NOT NULL;

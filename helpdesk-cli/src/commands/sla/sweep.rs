@@ -1,9 +1,8 @@
-//! `sla`: what is due is done when somebody sweeps. Calendars and policies come with their own verbs.
+//! `sla sweep`: what is due is done when somebody sweeps.
 
 use helpdesk_core::text::Invalid;
 use serde_json::{Value, json};
 
-use crate::args::SlaVerb;
 use crate::backend::Opening;
 use crate::env::{Env, natural};
 use crate::failure::Failure;
@@ -12,12 +11,11 @@ use crate::output::{Cell, Object, Sheet};
 /// Most timers of one call.
 const MOST: u64 = 100_000;
 
-/// Runs a verb.
+/// Fires what is due.
 ///
 /// # Errors
 /// If the store fails; a timer that cannot be fired stands in the answer and stays due.
-pub(super) async fn run(verb: &SlaVerb, env: &Env) -> Result<(), Failure> {
-    let SlaVerb::Sweep { limit } = verb;
+pub(super) async fn run(limit: &str, env: &Env) -> Result<(), Failure> {
     let limit = natural("limit", limit)?;
     let in_range = usize::try_from(limit).ok().filter(|_| (1..=MOST).contains(&limit));
     let limit = in_range.ok_or_else(|| Invalid::malformed("limit", "1 to 100000"))?;

@@ -1,0 +1,95 @@
+//! Changing service levels: read, change, write at the version that was read. Files are TOML or JSON.
+
+use std::io::Read;
+use std::path::Path;
+
+use helpdesk_core::Settings;
+use helpdesk_core::text::Invalid;
+use helpdesk_core::ticket::Version;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::args::SettingsWrite;
+use crate::backend::Opening;
+use crate::env::{Env, natural};
+use crate::failure::Failure;
+use crate::output::{Cell, Object, Sheet};
+
+/// Largest file that is read.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Reads a value from a file, or from standard input for `-`.
+///
+/// # Errors
+/// If the file cannot be read, or what stands there is no such value; the parser's words say where.
+pub(super) fn read<T: DeserializeOwned>(file: &Path, what: &'static str) -> Result<T, Failure> {
+    let failed = |error| Failure::io(file.display().to_string(), error);
+    let mut text = String::new();
+    let length = if file == Path::new("-") {
+        std::io::stdin().take(MOST_BYTES + 1).read_to_string(&mut text).map_err(failed)?
+    } else {
+        let file = std::fs::File::open(file).map_err(failed)?;
+        file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(failed)?
+    };
+    if length as u64 > MOST_BYTES {
+        let max = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
+        return Err(Invalid::new(what, helpdesk_core::text::Problem::TooLong { max, unit: "bytes" }).into());
+    }
+    let json = text.trim_start().starts_with('{');
+    let parsed = if json {
+        serde_json::from_str(&text).map_err(|error| error.to_string())
+    } else {
+        toml::from_str(&text).map_err(|error| error.to_string())
+    };
+    parsed.map_err(|problem| {
+        let form = if json { "JSON" } else { "TOML" };
+        let expected = Invalid::malformed(what, "of the form that `show --json` prints, in TOML or JSON");
+        Failure::from(expected).hinting(format!("{}: {form}: {}", file.display(), problem.trim_end()))
+    })
+}
+
+/// Changes the tenant's settings, checks them, and writes them unless it is only tried; prints the outcome.
+///
+/// # Errors
+/// If they are not acceptable then, or have changed since `--if-version` or in between.
+pub(super) async fn write(
+    env: &Env,
+    options: &SettingsWrite,
+    item: Object,
+    change: impl FnOnce(&mut Settings) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let admin = env.admin(Opening::Existing).await?;
+    let (mut settings, seen) = admin.settings().await?;
+    if let Some(version) = &options.if_version {
+        let expected = Version(natural("if_version", version)?);
+        if expected != seen {
+            return Err(helpdesk_core::desk::Error::Conflict { expected, found: seen, between: Vec::new() }.into());
+        }
+    }
+    change(&mut settings)?;
+    settings.check(env.desk(Opening::Existing).await?.limits())?;
+    let version = if options.dry_run { seen } else { admin.set_settings(&settings, seen).await? };
+    let item = item.with("settings_version", version.0).with("dry_run", options.dry_run);
+    let rows = item.fields().iter().map(|(name, value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        vec![Cell::new(&**name), Cell::new(text)]
+    });
+    let sheet = Sheet { columns: vec!["key", "value"], rows: rows.collect() };
+    env.output.item("helpdesk/sla.change/1", item, &[], &sheet)?;
+    env.output.next("helpdesk sla reapply");
+    Ok(())
+}
+
+/// Prints a value as it can be set: TOML for people, the object in JSON.
+///
+/// # Errors
+/// If standard output fails.
+pub(super) fn show<T: Serialize>(env: &Env, schema: &'static str, name: &str, value: &T) -> Result<(), Failure> {
+    let json = serde_json::to_value(value).map_err(|error| Failure::output(error.into()))?;
+    if env.output.is_json() {
+        let named = if json.get("name").is_some() { Object::new() } else { Object::new().with("name", name) };
+        return env.output.item(schema, named.and(json), &[], &Sheet::default());
+    }
+    let text = toml::to_string(value).map_err(|error| Failure::output(std::io::Error::other(error)))?;
+    env.output.raw(&text)
+}
