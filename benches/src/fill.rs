@@ -99,6 +99,7 @@ fn write(n: u64, count: u64) -> Result<TicketWrite, Failure> {
             lock: &LockSlot::default(),
             token: None,
             may_reopen_closed: true,
+            as_of: None,
         };
         let decision = decide(&ticket, command, &facts)?;
         let mut drawn = 0;

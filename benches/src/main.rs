@@ -13,7 +13,7 @@ mod world;
 
 use std::path::PathBuf;
 
-use questions::{calendar, create, life, lists, parts, size, sweep, ticket};
+use questions::{calendar, create, fold, life, lists, parts, size, sweep, ticket};
 
 /// What anything here may fail with: a bench that fails says why and ends.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -59,6 +59,7 @@ async fn answer(question: &str, asked: &Asked) -> Result<(), Failure> {
     match question {
         "calendar" => calendar::ask(asked),
         "create" => create::ask(asked).await,
+        "fold" => fold::ask(asked),
         "life" => life::ask(asked).await,
         "lists" => lists::ask(asked).await,
         "parts" => parts::ask(asked).await,

@@ -49,7 +49,7 @@ proptest! {
         for step in std::iter::once(first).chain(steps) {
             now += step.after;
             let facts = Facts {
-                now, actor: &actor, settings: &settings, limits: &limits, lock: &lock, token: None, may_reopen_closed: true,
+                now, actor: &actor, settings: &settings, limits: &limits, lock: &lock, token: None, may_reopen_closed: true, as_of: None,
             };
             let decided = decide(&ticket, &step.command, &facts);
             prop_assert_eq!(&decided, &decide(&ticket, &step.command, &facts), "deciding is a function");
@@ -124,6 +124,7 @@ fn an_agent_can_set_exactly_the_statuses_that_the_table_gives_her() {
             lock: &lock,
             token: None,
             may_reopen_closed,
+            as_of: None,
         };
         for from in settings.workflow.statuses() {
             for to in settings.workflow.statuses() {

@@ -16,6 +16,8 @@ mod life;
 mod model;
 #[path = "scenarios/races.rs"]
 mod races;
+#[path = "scenarios/service_levels.rs"]
+mod service_levels;
 
 use std::sync::Arc;
 

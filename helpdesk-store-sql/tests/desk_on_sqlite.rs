@@ -16,6 +16,8 @@ mod life;
 mod model;
 #[path = "../../helpdesk-core/tests/scenarios/races.rs"]
 mod races;
+#[path = "../../helpdesk-core/tests/scenarios/service_levels.rs"]
+mod service_levels;
 
 use std::sync::Arc;
 

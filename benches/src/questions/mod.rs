@@ -2,6 +2,7 @@
 
 pub(crate) mod calendar;
 pub(crate) mod create;
+pub(crate) mod fold;
 pub(crate) mod life;
 pub(crate) mod lists;
 pub(crate) mod parts;

@@ -97,6 +97,7 @@ fn in_memory(asked: &Asked, ticket: &Ticket, message: &Message) -> Result<(), Fa
         lock: &LockSlot::default(),
         token: None,
         may_reopen_closed: false,
+        as_of: None,
     };
     let time = |name: &str, part: &dyn Fn() -> Result<usize, Failure>| -> Result<(), Failure> {
         let mut rounds = Rounds::default();

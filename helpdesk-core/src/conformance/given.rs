@@ -123,6 +123,7 @@ impl Given {
             lock: &lock,
             token: None,
             may_reopen_closed: true,
+            as_of: None,
         };
         let decision = decide(ticket, command, &facts)?;
         let (records, after) = decision.apply(ticket, ticket.version.next(), &actor, || EventId(self.id()));

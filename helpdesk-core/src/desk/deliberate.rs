@@ -15,8 +15,8 @@ use crate::ticket::{
 /// Most events that a conflict shows.
 const SHOWN_EVENTS: usize = 500;
 
-/// Most timers that are caught up with before a command: more than a ticket can have at once, twice over.
-const CATCH_UP: usize = 12;
+/// Most timers that are caught up with before a command: more than the levels of four clocks are.
+const CATCH_UP: usize = 200;
 
 /// A ticket with what was decided on it so far.
 pub(super) struct Working {
@@ -31,6 +31,7 @@ struct Hearing<'a> {
     token: Option<LockToken>,
     vouched: bool,
     now: Timestamp,
+    as_of: Option<Timestamp>,
 }
 
 impl Helpdesk {
@@ -80,10 +81,9 @@ impl Helpdesk {
             },
             warnings: Vec::new(),
         };
-        let hearing = Hearing { context, lock: &loaded.lock, token: options.lock, vouched: step.vouched, now };
-        if !matches!(commands.as_slice(), [Command::FireTimer(_)]) {
-            self.catch_up(&mut working, &hearing)?;
-        }
+        let hearing =
+            Hearing { context, lock: &loaded.lock, token: options.lock, vouched: step.vouched, now, as_of: None };
+        self.catch_up(&mut working, &hearing)?;
         let by_agent = context.principal.actor().agent().is_some();
         for command in &commands {
             self.decide_command(&mut working, command, &hearing)?;
@@ -97,7 +97,8 @@ impl Helpdesk {
         Ok(working)
     }
 
-    /// Lets what is due on the ticket happen first, as the system: then no outcome depends on when somebody swept.
+    /// Lets what is due on the ticket happen first, as the system and in the order in which it became due: then no
+    /// outcome depends on when somebody swept.
     /// Closing is left to the sweep, so that who answers just in time is not too late.
     fn catch_up(&self, working: &mut Working, hearing: &Hearing<'_>) -> Result<(), Error> {
         let system = hearing.context.as_system();
@@ -119,7 +120,8 @@ impl Helpdesk {
         }
         let system = hearing.context.as_system();
         let hearing = Hearing { context: &system, token: None, vouched: false, ..*hearing };
-        for FollowUp { clock, level, command } in follow_ups {
+        for FollowUp { clock, level, at, command } in follow_ups {
+            let hearing = Hearing { as_of: Some(at), ..hearing };
             match self.decide_one(working, &command, &hearing) {
                 Ok(_) => {}
                 // The level is reached all the same; who looks at the history sees what was not done.
@@ -142,7 +144,7 @@ impl Helpdesk {
         command: &Command,
         hearing: &Hearing<'_>,
     ) -> Result<Vec<FollowUp>, Error> {
-        let Hearing { context, lock, token, vouched, now } = *hearing;
+        let Hearing { context, lock, token, vouched, now, as_of } = *hearing;
         let actor = context.principal.actor();
         let ticket = working.write.before.as_ref();
         if !vouched {
@@ -156,6 +158,7 @@ impl Helpdesk {
             lock,
             token,
             may_reopen_closed: self.authorise(context, Action::TicketReopenClosed, ticket).is_ok(),
+            as_of,
         };
         let mut decision = decide(&working.write.after, command, &facts)?;
         let follow_ups = std::mem::take(&mut decision.follow_ups);

@@ -41,12 +41,10 @@ pub struct SlaClock {
     /// The levels that were reached, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reached: Vec<Offset>,
-    /// The due time that it missed. Nothing takes that back.
+    /// The due time that it, or the instance that it goes on from, missed. Nothing takes that back, and reopening does
+    /// not make it good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breached_at: Option<Timestamp>,
-    /// Whether an earlier instance was late; reopening does not make that good.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub breached_before: bool,
     /// When it stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_at: Option<Timestamp>,
@@ -115,9 +113,9 @@ impl SlaClock {
         self.breached_at.or_else(|| self.running_due().filter(|due| *due < second))
     }
 
-    /// Whether it, or the instance that it goes on from, is or was too late at `now`, found out or not.
+    /// Whether it is or was too late at `now`, found out or not.
     pub fn is_breached(&self, now: Timestamp) -> bool {
-        self.breached_before || self.missed_at(now).is_some()
+        self.missed_at(now).is_some()
     }
 
     /// Where it stands at `now`.
@@ -131,6 +129,12 @@ impl SlaClock {
             None if !late => ClockState::Running,
             _ => ClockState::Breached,
         }
+    }
+
+    /// The last instant that it knows of its own past.
+    pub(crate) fn last_instant(&self) -> Timestamp {
+        let paused = self.paused_at.or(self.pauses.last().map(|pause| pause.to));
+        self.stopped_at.or(paused).unwrap_or(self.started_at)
     }
 
     /// When something is to be done about it by itself: a level is reached, or it becomes too late.

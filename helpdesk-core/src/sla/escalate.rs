@@ -18,19 +18,20 @@ pub(crate) struct Due<'a> {
     pub(crate) level: Option<&'a EscalationLevel>,
 }
 
-/// What is due on the running clock of a metric at `now`, in the order in which it became due.
-pub(crate) fn due_now<'a>(ticket: &Ticket, settings: &'a Settings, metric: Metric, now: Timestamp) -> Vec<Due<'a>> {
+/// What is due on the running clock of a metric by `then`, in the order in which it became due. Asked for one instant
+/// at a time, since what a level does may move everything behind it.
+pub(crate) fn due_by<'a>(ticket: &Ticket, settings: &'a Settings, metric: Metric, then: Timestamp) -> Vec<Due<'a>> {
     let mut rows = ticket.sla.clone();
     let mut found = Vec::new();
-    while let Some(due) = rows.iter().rev().find(|row| row.metric == metric).and_then(|row| next(row, settings, now)) {
+    while let Some(due) = rows.iter().rev().find(|row| row.metric == metric).and_then(|row| next(row, settings, then)) {
         fold(&mut rows, &due.event);
         found.push(due);
     }
     found
 }
 
-fn next<'a>(row: &SlaClock, settings: &'a Settings, now: Timestamp) -> Option<Due<'a>> {
-    row.next_timer().filter(|at| *at <= now)?;
+fn next<'a>(row: &SlaClock, settings: &'a Settings, then: Timestamp) -> Option<Due<'a>> {
+    row.next_timer().filter(|at| *at <= then)?;
     let late = row.running_due().filter(|_| row.breached_at.is_none());
     let late_from = late.and_then(a_second_after);
     if let Some(reached) = row.next_level.filter(|next| late_from.is_none_or(|late| next.at < late)) {

@@ -78,8 +78,6 @@ pub struct ClockExplanation {
     pub due: Option<Timestamp>,
     /// The due time that was missed.
     pub missed_at: Option<Timestamp>,
-    /// Whether an earlier instance was late.
-    pub breached_before: bool,
     /// The levels that were reached, in order.
     pub reached: Vec<Offset>,
     /// The level that comes next.
@@ -131,7 +129,6 @@ impl ServiceLevels {
             left_seconds: self.left(row, now),
             due: row.running_due(),
             missed_at: row.missed_at(now),
-            breached_before: row.breached_before,
             reached: row.reached.clone(),
             next_level: row.next_level,
             stopped_at: row.stopped_at,

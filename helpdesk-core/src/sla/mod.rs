@@ -22,7 +22,7 @@ mod story;
 
 pub use advance::{Reach, advance};
 pub use clock::{NextLevel, Pause, SlaClock};
-pub(crate) use escalate::due_now;
+pub(crate) use escalate::due_by;
 pub use explain::{ClockExplanation, Explanation, Matched, Met};
 pub(crate) use fold::fold;
 pub use level::{EscalationLevel, Recipient};

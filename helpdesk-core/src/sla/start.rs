@@ -41,6 +41,8 @@ pub(super) fn begins<'a>(
         None => fresh(terms, metric, 1, start),
         Some(last) => match (metric, last.outcome) {
             (Metric::Resolution, _) => again(step, terms, last),
+            // Answered after the ticket had ended: nobody waits for a first answer any more.
+            (Metric::FirstResponse, _) if ticket.first_responded_at.is_some() => return None,
             (_, Some(Outcome::Cancelled)) if last.started_at == start => again(step, terms, last),
             (Metric::FirstResponse, _) => return None,
             _ if last.started_at < start || last.stopped_at == Some(start) => {
@@ -49,6 +51,7 @@ pub(super) fn begins<'a>(
             _ => return None,
         },
     };
+    let row = if reopened && row.pauses.is_empty() { after_the_end(step, terms, row) } else { row };
     let pauses = terms.rule.pauses_in(metric, &ticket.status, ticket.status_category);
     // Since when it has been waiting, the ticket does not say; it showed no change since `public_at`.
     let since = ticket.public_at.trunc_subsecs(0).clamp(row.started_at, step.at.max(row.started_at));
@@ -99,11 +102,21 @@ fn fresh(terms: Terms<'_>, metric: Metric, instance: u32, started_at: Timestamp)
         next_level: None,
         reached: Vec::new(),
         breached_at: None,
-        breached_before: false,
         stopped_at: None,
         used_seconds: None,
         outcome: None,
     }
+}
+
+/// A clock that starts with reopening, from before: the time since the ticket had ended is a pause.
+fn after_the_end(step: &Step<'_>, terms: Terms<'_>, row: SlaClock) -> SlaClock {
+    let ended = step.before.closed_at.or(step.before.resolved_at).unwrap_or(step.before.public_at);
+    let (from, to) = (ended.trunc_subsecs(0).max(row.started_at), step.at);
+    if step.before.version == Version::NONE || from >= to {
+        return row;
+    }
+    let seconds = taken_off(terms.rule, terms.calendar, from, to);
+    SlaClock { pauses: vec![Pause { from, to, seconds }], ..row }
 }
 
 /// The instance after `last`: the same start, the pauses, the levels and the breach carried over. The time in between
@@ -124,8 +137,6 @@ fn again(step: &Step<'_>, terms: Terms<'_>, last: &SlaClock) -> SlaClock {
     SlaClock {
         instance: last.instance.saturating_add(1),
         pauses,
-        breached_at: None,
-        breached_before: last.breached_before || last.breached_at.is_some(),
         stopped_at: None,
         used_seconds: None,
         outcome: None,

@@ -85,9 +85,6 @@ impl ServiceLevels {
         if let Some(missed) = clock.missed_at.map(wall) {
             say(format!("missed {missed}"), format!("versäumt {missed}"));
         }
-        if clock.breached_before {
-            say("an earlier run was already too late".to_owned(), "ein früherer Lauf war schon zu spät".to_owned());
-        }
         if !clock.reached.is_empty() {
             let levels: Vec<String> = clock.reached.iter().map(ToString::to_string).collect();
             let levels = levels.join(", ");

@@ -66,6 +66,8 @@ pub struct FollowUp {
     pub clock: ClockId,
     /// The level.
     pub level: Offset,
+    /// When it was reached: as of when the clocks follow what it does.
+    pub at: Timestamp,
     /// What.
     pub command: Command,
 }

@@ -23,4 +23,6 @@ pub struct Facts<'a> {
     pub token: Option<LockToken>,
     /// Whether the actor has the permission `ticket.reopen_closed`.
     pub may_reopen_closed: bool,
+    /// The instant for the SLA clocks, if it is not now: when that became due which is only found now.
+    pub as_of: Option<Timestamp>,
 }

@@ -32,10 +32,11 @@ fn caught_up(ticket: &Ticket, facts: &Facts<'_>) -> (Vec<EventRecord>, Ticket) {
         let timers = after.timers().into_iter();
         let due = timers.filter(|timer| timer.at <= facts.now && timer.key != TimerKey::AutoClose).min();
         let Some(due) = due else { return (records, after) };
-        let mut commands = vec![Command::FireTimer(due)];
-        while let Some(command) = commands.pop() {
-            let decision = decide(&after, &command, &facts).unwrap();
-            commands.extend(decision.follow_ups.iter().rev().map(|follow_up| follow_up.command.clone()));
+        let mut commands = vec![(Command::FireTimer(due), None)];
+        while let Some((command, as_of)) = commands.pop() {
+            let decision = decide(&after, &command, &Facts { as_of, ..facts }).unwrap();
+            let follow_ups = decision.follow_ups.iter().rev();
+            commands.extend(follow_ups.map(|follow_up| (follow_up.command.clone(), Some(follow_up.at))));
             let (own, next) = decision.apply(&after, version, facts.actor, || EventId(uuid::Uuid::nil()));
             records.extend(own);
             after = next;
@@ -68,12 +69,10 @@ async fn play(steps: Vec<Step>) -> Result<(), TestCaseError> {
             lock: &lock,
             token: None,
             may_reopen_closed: true,
+            as_of: None,
         };
         let version = model.version.next();
-        let (mut records, caught_up) = match &command {
-            Command::FireTimer(_) => (Vec::new(), model.clone()),
-            _ => caught_up(&model, &facts),
-        };
+        let (mut records, caught_up) = caught_up(&model, &facts);
         let expected = decide(&caught_up, &command, &facts);
         let found = anna.command(id, command.clone()).await;
         match (expected, found) {

@@ -196,6 +196,7 @@ impl Life {
                 lock: &lock,
                 token: None,
                 may_reopen_closed: false,
+                as_of: None,
             };
             let decision = decide(&self.ticket, &Command::FireTimer(due), &facts).map_err(|error| error.to_string())?;
             for (_, event) in decision.events {

@@ -64,8 +64,16 @@ pub(crate) fn options(folder: &std::path::Path) -> SqliteOptions {
 /// A write that the core decides: `ticket` as it was loaded, or a blank one.
 pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Timestamp) -> TicketWrite {
     let (settings, limits, lock) = (Settings::default(), Limits::default(), LockSlot::default());
-    let facts =
-        Facts { now, actor, settings: &settings, limits: &limits, lock: &lock, token: None, may_reopen_closed: true };
+    let facts = Facts {
+        now,
+        actor,
+        settings: &settings,
+        limits: &limits,
+        lock: &lock,
+        token: None,
+        may_reopen_closed: true,
+        as_of: None,
+    };
     let decision = decide(ticket, command, &facts).expect("the test's command is allowed");
     let (events, after) = decision.apply(ticket, ticket.version.next(), actor, || EventId(fresh()));
     let mut events: Vec<_> = events.into_iter().map(|event| (event, None)).collect();
@@ -84,8 +92,16 @@ pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Time
 /// Whether the core would let it happen, and to what it leads.
 pub(crate) fn try_write(ticket: &Ticket, command: &Command, actor: &Actor, now: Timestamp) -> Option<TicketWrite> {
     let (settings, limits, lock) = (Settings::default(), Limits::default(), LockSlot::default());
-    let facts =
-        Facts { now, actor, settings: &settings, limits: &limits, lock: &lock, token: None, may_reopen_closed: true };
+    let facts = Facts {
+        now,
+        actor,
+        settings: &settings,
+        limits: &limits,
+        lock: &lock,
+        token: None,
+        may_reopen_closed: true,
+        as_of: None,
+    };
     let decision = decide(ticket, command, &facts).ok()?;
     (!decision.is_empty()).then(|| write(ticket, command, actor, now))
 }

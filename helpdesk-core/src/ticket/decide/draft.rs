@@ -29,7 +29,7 @@ impl<'a> Draft<'a> {
             ticket: ticket.clone(),
             facts,
             at: facts.now.max(ticket.updated_at),
-            clock_at: None,
+            clock_at: facts.as_of,
             reach: Reach::WhatHappened,
             seen: Cow::Borrowed(ticket),
             decision: Decision::default(),

@@ -30,7 +30,7 @@ pub use guard::honours_lock;
 /// let actor = "agent:anna".parse::<Actor>().unwrap();
 /// let facts = Facts {
 ///     now: "2026-11-02T09:00:00Z".parse().unwrap(),
-///     actor: &actor, settings: &settings, limits: &limits, lock: &lock, token: None, may_reopen_closed: false,
+///     actor: &actor, settings: &settings, limits: &limits, lock: &lock, token: None, may_reopen_closed: false, as_of: None,
 /// };
 /// let blank = Ticket::blank(TicketId(uuid::Uuid::from_u128(1)));
 /// let decision = decide(&blank, &Command::Open(Box::new(NewTicket::new("Printer jams"))), &facts).unwrap();

@@ -1,7 +1,8 @@
 //! What a due timer does. One that is not due, or not there any more, does nothing: somebody was faster.
 
 use super::{Draft, status};
-use crate::sla::{self, Metric};
+use crate::env::Timestamp;
+use crate::sla::{self, Metric, SlaClock};
 use crate::ticket::workflow::Mover;
 use crate::ticket::{Command, Event, FollowUp, PriorityChange, Rejection, StatusCategory, Timer, TimerKey};
 
@@ -12,7 +13,7 @@ pub(super) fn fire(draft: &mut Draft<'_>, timer: Timer) -> Result<(), Rejection>
     match timer.key {
         TimerKey::WakeUp => wake_up(draft),
         TimerKey::AutoClose => auto_close(draft)?,
-        TimerKey::Clock(metric) => escalate(draft, metric),
+        TimerKey::Clock(metric) => escalate(draft, metric, timer.at),
     }
     Ok(())
 }
@@ -31,10 +32,12 @@ fn wake_up(draft: &mut Draft<'_>) {
     }
 }
 
-/// Fires what is due on a clock, in order. What a level is to do is left to the desk, as commands of the system.
-fn escalate(draft: &mut Draft<'_>, metric: Metric) {
-    let (settings, now) = (draft.facts.settings, draft.facts.now);
-    for due in sla::due_now(&draft.ticket, settings, metric, now) {
+/// Fires what is due on a clock by then, in order. What a level is to do is left to the desk, as commands of the system.
+fn escalate(draft: &mut Draft<'_>, metric: Metric, due_at: Timestamp) {
+    // As of then: whatever else became due since comes after it.
+    let at = due_at.max(draft.ticket.sla.iter().map(SlaClock::last_instant).max().unwrap_or(due_at));
+    draft.clock_at = Some(at);
+    for due in sla::due_by(&draft.ticket, draft.facts.settings, metric, due_at) {
         if let (Event::LevelReached { clock, level: offset, .. }, Some(level)) = (&due.event, due.level) {
             let raise = level.raise_priority.filter(|priority| *priority > draft.ticket.priority);
             let tags: Vec<String> = level.tags.iter().map(|tag| tag.as_str().to_owned()).collect();
@@ -43,7 +46,7 @@ fn escalate(draft: &mut Draft<'_>, metric: Metric) {
                 level.team.clone().map(|team| Command::SetTeam(Some(team))),
                 (!tags.is_empty()).then_some(Command::ChangeTags { add: tags, remove: Vec::new() }),
             ];
-            let follow_up = |command| FollowUp { clock: *clock, level: *offset, command };
+            let follow_up = |command| FollowUp { clock: *clock, level: *offset, at, command };
             draft.decision().follow_ups.extend(commands.into_iter().flatten().map(follow_up));
         }
         draft.push(due.event);
