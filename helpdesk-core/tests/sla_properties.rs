@@ -154,7 +154,7 @@ fn max() -> Actor {
 fn counts(metric: Metric, category: StatusCategory) -> bool {
     let ended = matches!(category, StatusCategory::Resolved | StatusCategory::Closed | StatusCategory::Spam);
     let waits = matches!(category, StatusCategory::WaitingOnRequester | StatusCategory::WaitingOnOther);
-    !ended && !(waits && matches!(metric, Metric::Resolution | Metric::PeriodicUpdate))
+    !(ended || waits && matches!(metric, Metric::Resolution | Metric::PeriodicUpdate))
 }
 
 proptest! {

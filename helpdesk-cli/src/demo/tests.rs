@@ -5,6 +5,7 @@ use std::sync::Arc;
 use helpdesk_core::desk::{AgentDesk, ListRequest};
 use helpdesk_core::env::{ManualClock, Timestamp};
 use helpdesk_core::query::{Assignee, GroupBy, PageSize, TicketFilter};
+use helpdesk_core::sla::ClockState;
 use helpdesk_core::store::TicketRow;
 use helpdesk_core::ticket::{Channel, LinkKind, Priority, StatusCategory};
 use helpdesk_core::{Helpdesk, MemoryStore};
@@ -92,6 +93,41 @@ async fn its_history_is_proven_and_ends_with_the_week() {
             .count();
     }
     assert!(by_timer >= 5, "wake-ups and closings by themselves: {by_timer}");
+}
+
+#[tokio::test]
+async fn its_board_warns_and_every_deadline_is_accounted_for_to_the_second() {
+    let Played { lena, end, .. } = played().await;
+    let levels = lena.tenant_settings().await.unwrap().sla.clone();
+    let board = lena.board(PageSize::new(20).unwrap()).await.unwrap();
+    let shown = |state| {
+        board
+            .first
+            .iter()
+            .filter(|row| row.ticket.sla.iter().any(|clock| clock.is_open() && clock.state(end) == state))
+            .count()
+    };
+    assert!(shown(ClockState::Breached) >= 3 && shown(ClockState::Warning) >= 1, "{:?}", board.first);
+    let mut deadlines = 0;
+    for row in rows(&lena, TicketFilter::all()).await {
+        let explained = levels.explain(&row.ticket, end);
+        assert!(explained.policy.is_some());
+        for clock in explained.clocks {
+            let calendar = levels.calendar(&clock.calendar).unwrap();
+            let until = clock.stopped_at.unwrap_or(end);
+            let open = u64::try_from(calendar.elapsed(clock.started_at, until)).unwrap();
+            assert_eq!(clock.open_seconds, Some(open), "{} {}", row.ticket.number, clock.clock);
+            assert_eq!(clock.used_seconds, Some(open - clock.paused_seconds));
+            let late = clock.used_seconds > Some(u64::from(clock.target_seconds));
+            assert_eq!(late, clock.missed_at.is_some(), "{} {clock:?}", row.ticket.number);
+            if let Some(due) = clock.due {
+                let span = i64::from(clock.target_seconds) + i64::try_from(clock.paused_seconds).unwrap();
+                assert!(late || due == calendar.add(clock.started_at, span).unwrap(), "{clock:?}");
+                deadlines += 1;
+            }
+        }
+    }
+    assert!(deadlines >= 20, "{deadlines}");
 }
 
 #[tokio::test]

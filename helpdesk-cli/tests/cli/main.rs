@@ -11,4 +11,5 @@ mod lists;
 mod output;
 mod poison;
 mod requester;
+mod sla;
 mod writes;

@@ -393,3 +393,67 @@ async fn a_breach_stays_when_the_priority_is_lowered_or_the_ticket_closed() {
     assert_eq!(given.anna.total(&breached).await.unwrap(), 1);
     assert_eq!(given.events(id, "clock_breached").await.len(), 1);
 }
+
+/// A solution within an hour, around the clock.
+fn solved_within_an_hour() -> Settings {
+    let rule = ClockRule::within(Seconds::hours(1).into());
+    let policy = SlaPolicy { resolution: Some(rule), ..SlaPolicy::new(PolicyName::new("all").unwrap()) };
+    Settings { sla: ServiceLevels { policies: vec![policy], ..ServiceLevels::default() }, ..Settings::default() }
+}
+
+#[tokio::test]
+async fn a_pause_moves_the_due_time_if_it_began_in_time_and_not_after() {
+    // Pauses from so many minutes after nine until noon; when it is due after that.
+    for (paused_after, due, late) in [(59, "12:01:00", false), (60, "12:00:00", false), (61, "10:00:00", true)] {
+        let given = Given::new(&solved_within_an_hour()).await;
+        let id = given.asked().await;
+        given.clock.advance(TimeDelta::minutes(paused_after));
+        given.anna.set_status(id, "on_hold").unwrap().await.unwrap();
+        given.clock.set(at("2026-11-02T12:00:00Z"));
+        given.anna.set_status(id, "open").unwrap().await.unwrap();
+        let clock = given.ticket(id).await.sla[0].clone();
+        assert_eq!(clock.due, Some(at(&format!("2026-11-02T{due}Z"))), "paused after {paused_after} minutes");
+        assert_eq!(clock.is_breached(given.clock_now()), late, "paused after {paused_after} minutes");
+    }
+}
+
+#[tokio::test]
+async fn a_wake_up_found_late_ends_the_pause_when_it_was_due() {
+    use helpdesk_core::ticket::{StatusChange, StatusKey};
+    let given = Given::new(&solved_within_an_hour()).await;
+    let id = given.asked().await;
+    given.clock.advance(TimeDelta::minutes(30));
+    let to = StatusChange::to(StatusKey::new("pending").unwrap());
+    let change = StatusChange { until: Some(at("2026-11-02T10:00:00Z")), ..to };
+    given.anna.command(id, Command::SetStatus(change)).await.unwrap();
+    given.clock.set(at("2026-11-02T15:00:00Z"));
+    let outcome = given.anna.note(id, "nobody has swept").await.unwrap();
+    let clock = outcome.ticket.sla[0].clone();
+    assert_eq!(clock.pauses.iter().map(|pause| pause.to).collect::<Vec<_>>(), [at("2026-11-02T10:00:00Z")]);
+    assert_eq!((clock.due, clock.breached_at), (Some(at("2026-11-02T10:30:00Z")), Some(at("2026-11-02T10:30:00Z"))));
+    assert_eq!(outcome.ticket.updated_at, given.clock_now(), "whoever asks what changed since noon finds it");
+}
+
+#[tokio::test]
+async fn a_ticket_without_a_policy_for_a_while_was_worked_on_all_along() {
+    use helpdesk_core::sla::Conditions;
+    use helpdesk_core::ticket::PriorityChange;
+    let mut settings = solved_within_an_hour();
+    settings.sla.policies[0].when = Conditions { priorities: vec![Priority::High], ..Conditions::default() };
+    let given = Given::new(&settings).await;
+    let id = given.asked().await;
+    let to = |priority| Command::SetPriority(PriorityChange::Override(priority));
+    for priority in [Priority::High, Priority::Low, Priority::High] {
+        given.anna.command(id, to(priority)).await.unwrap();
+        given.clock.advance(TimeDelta::minutes(10));
+    }
+    let ticket = given.ticket(id).await;
+    assert_eq!(ticket.sla[0].state(given.clock_now()), ClockState::Cancelled, "its history is kept");
+    let again = &ticket.sla[1];
+    assert_eq!((again.instance, again.pauses.len(), again.due), (2, 0, Some(at("2026-11-02T10:00:00Z"))));
+    // Spam is another matter: nobody was to work on it.
+    given.anna.mark_spam(id).await.unwrap();
+    given.clock.advance(TimeDelta::minutes(10));
+    let again = given.anna.not_spam(id).await.unwrap().ticket.sla[2].clone();
+    assert_eq!((again.pauses.len(), again.due), (1, Some(at("2026-11-02T10:10:00Z"))));
+}

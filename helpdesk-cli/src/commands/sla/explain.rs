@@ -1,5 +1,8 @@
 //! `sla explain`: how the due times of a ticket came about, in words and in JSON.
 
+use helpdesk_core::access::Action;
+use helpdesk_core::desk::Error;
+
 use crate::env::{Acting, Env};
 use crate::failure::Failure;
 use crate::output::{Object, Sheet};
@@ -12,7 +15,7 @@ pub(super) async fn run(ticket: &str, env: &Env) -> Result<(), Failure> {
     let agent = match env.acting(&env.tenant().await?)? {
         Acting::Agent(agent) => agent,
         Acting::Requester(_) => {
-            return Err(helpdesk_core::ticket::Rejection::AgentOnly.into());
+            return Err(Error::Forbidden { action: Action::SettingsRead }.into());
         }
     };
     let view = agent.show(ticket).await?;
