@@ -4,24 +4,15 @@ use chrono::SubsecRound;
 
 use super::clock::SlaClock;
 use super::fold::fold;
-use super::levels::Terms;
 use super::metric::{Metric, Outcome};
 use super::reckon::{due_of, taken_off, timed, under};
 use super::rule::{ClockRule, Start};
 use super::start::{Begin, begins, opening_answer};
+use super::step::{Reach, Step};
+use super::terms::Terms;
 use crate::env::Timestamp;
 use crate::settings::Settings;
-use crate::ticket::workflow::Special;
 use crate::ticket::{Event, StatusCategory, Ticket};
-
-/// How far the settings as they stand now reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Clocks that run keep their terms, unless the ticket itself came under others.
-    WhatHappened,
-    /// Running clocks are computed anew, from their own start with their pauses kept.
-    Reapply,
-}
 
 /// What happens to a ticket's clocks because of what happened to it between `before` and `ticket`, at `at`.
 pub fn advance(before: &Ticket, ticket: &Ticket, settings: &Settings, at: Timestamp, reach: Reach) -> Vec<Event> {
@@ -37,45 +28,10 @@ pub fn advance(before: &Ticket, ticket: &Ticket, settings: &Settings, at: Timest
     clocks.events
 }
 
-/// What happened.
-#[derive(Clone, Copy)]
-pub(super) struct Step<'a> {
-    pub(super) before: &'a Ticket,
-    pub(super) ticket: &'a Ticket,
-    pub(super) settings: &'a Settings,
-    /// In whole seconds.
-    pub(super) at: Timestamp,
-    pub(super) reach: Reach,
-}
-
 struct Clocks<'a> {
     step: Step<'a>,
     rows: Vec<SlaClock>,
     events: Vec<Event>,
-}
-
-impl<'a> Step<'a> {
-    /// Whether the ticket may have come under another policy, or must be looked at anew.
-    pub(super) fn rematches(&self) -> bool {
-        let (was, is) = (self.before, self.ticket);
-        self.reach == Reach::Reapply
-            || (&was.kind, was.priority, &was.category, &was.team) != (&is.kind, is.priority, &is.category, &is.team)
-            || (&was.organization, &was.tags, &was.channel) != (&is.organization, &is.tags, &is.channel)
-    }
-
-    /// What a clock of the ticket runs under, were it started now.
-    pub(super) fn terms(&self, metric: Metric) -> Option<Terms<'a>> {
-        let policy = self.settings.sla.policy_for(self.ticket)?;
-        self.settings.sla.terms(policy, metric, self.ticket.priority)
-    }
-
-    /// Whether the ticket ended in a way that ends every clock: merged, called off, spam, deleted.
-    pub(super) fn is_off(&self) -> bool {
-        let status = self.settings.workflow.status(&self.ticket.status);
-        let special = status.and_then(|status| status.special);
-        let ended = matches!(special, Some(Special::Merged | Special::Cancelled));
-        ended || self.ticket.status_category == StatusCategory::Spam || self.ticket.deleted_at.is_some()
-    }
 }
 
 impl<'a> Clocks<'a> {

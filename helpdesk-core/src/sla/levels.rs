@@ -12,8 +12,9 @@ use super::metric::Metric;
 use super::names::{CalendarName, PolicyName};
 use super::policy::SlaPolicy;
 use super::reckon::level_at;
-use super::rule::{ClockRule, Target};
+use super::rule::ClockRule;
 use super::seconds::{Seconds, Span};
+use super::terms::Terms;
 use crate::ticket::{Priority, Ticket};
 
 /// Calendars and policies.
@@ -26,16 +27,6 @@ pub struct ServiceLevels {
     /// The policies: a ticket gets the first whose conditions it meets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<SlaPolicy>,
-}
-
-/// What a clock runs under.
-#[derive(Clone, Copy)]
-pub(super) struct Terms<'a> {
-    pub(super) policy: &'a SlaPolicy,
-    pub(super) rule: &'a ClockRule,
-    pub(super) target: &'a Target,
-    pub(super) calendar_name: &'a CalendarName,
-    pub(super) calendar: &'a Calendar,
 }
 
 static ALWAYS: LazyLock<Calendar> = LazyLock::new(Calendar::always);

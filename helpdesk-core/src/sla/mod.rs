@@ -18,9 +18,11 @@ mod reckon;
 mod rule;
 mod seconds;
 mod start;
+mod step;
 mod story;
+mod terms;
 
-pub use advance::{Reach, advance};
+pub use advance::advance;
 pub use clock::{NextLevel, Pause, SlaClock};
 pub(crate) use escalate::due_by;
 pub use explain::{ClockExplanation, Explanation, Matched, Met};
@@ -33,6 +35,7 @@ pub use offset::Offset;
 pub use policy::{Conditions, SlaPolicy};
 pub use rule::{ClockRule, PausedIn, PausedTime, Start, Target};
 pub use seconds::{Seconds, Span};
+pub use step::Reach;
 
 /// The guide's examples, compiled and run.
 #[cfg(doctest)]

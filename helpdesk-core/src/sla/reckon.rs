@@ -3,10 +3,10 @@
 use super::calendar::Calendar;
 use super::clock::{NextLevel, Pause, SlaClock};
 use super::level::EscalationLevel;
-use super::levels::Terms;
 use super::offset::Offset;
 use super::rule::{ClockRule, PausedTime};
 use super::seconds::{Seconds, Span};
+use super::terms::Terms;
 use crate::env::Timestamp;
 
 /// The due time of `budget` open seconds from `start` on. A pause moves it on if it began in time; one that began

@@ -2,13 +2,13 @@
 
 use chrono::SubsecRound;
 
-use super::advance::Step;
 use super::clock::{Pause, SlaClock};
-use super::levels::Terms;
 use super::metric::{Metric, Outcome};
 use super::reckon::{taken_off, under};
 use super::rule::{ClockRule, Start};
 use super::seconds::Seconds;
+use super::step::Step;
+use super::terms::Terms;
 use crate::env::Timestamp;
 use crate::ticket::{Ticket, Version};
 

@@ -1,0 +1,52 @@
+//! What happened to a ticket, as its clocks look at it.
+
+use super::metric::Metric;
+use super::terms::Terms;
+use crate::env::Timestamp;
+use crate::settings::Settings;
+use crate::ticket::workflow::Special;
+use crate::ticket::{StatusCategory, Ticket};
+
+/// How far the settings as they stand now reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Clocks that run keep their terms, unless the ticket itself came under others.
+    WhatHappened,
+    /// Running clocks are computed anew, from their own start with their pauses kept.
+    Reapply,
+}
+
+/// What happened.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub(super) before: &'a Ticket,
+    pub(super) ticket: &'a Ticket,
+    pub(super) settings: &'a Settings,
+    /// In whole seconds.
+    pub(super) at: Timestamp,
+    pub(super) reach: Reach,
+}
+
+impl<'a> Step<'a> {
+    /// Whether the ticket may have come under another policy, or must be looked at anew.
+    pub(super) fn rematches(&self) -> bool {
+        let (was, is) = (self.before, self.ticket);
+        self.reach == Reach::Reapply
+            || (&was.kind, was.priority, &was.category, &was.team) != (&is.kind, is.priority, &is.category, &is.team)
+            || (&was.organization, &was.tags, &was.channel) != (&is.organization, &is.tags, &is.channel)
+    }
+
+    /// What a clock of the ticket runs under, were it started now.
+    pub(super) fn terms(&self, metric: Metric) -> Option<Terms<'a>> {
+        let policy = self.settings.sla.policy_for(self.ticket)?;
+        self.settings.sla.terms(policy, metric, self.ticket.priority)
+    }
+
+    /// Whether the ticket ended in a way that ends every clock: merged, called off, spam, deleted.
+    pub(super) fn is_off(&self) -> bool {
+        let status = self.settings.workflow.status(&self.ticket.status);
+        let special = status.and_then(|status| status.special);
+        let ended = matches!(special, Some(Special::Merged | Special::Cancelled));
+        ended || self.ticket.status_category == StatusCategory::Spam || self.ticket.deleted_at.is_some()
+    }
+}
