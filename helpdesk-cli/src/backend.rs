@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use helpdesk_core::MemoryStore;
 use helpdesk_core::store::{FaultKind, Store, StoreError};
+use helpdesk_core::text::Invalid;
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
 
 use crate::failure::Failure;
+use crate::lang::Saying;
 
 /// The backends of this build, as in URLs.
 const BACKENDS: &str = "memory: and sqlite:PATH";
@@ -38,18 +40,22 @@ impl Place {
     /// # Errors
     /// If this build has no such backend.
     pub(crate) fn parse(url: &str) -> Result<Self, Failure> {
-        let wrong = |message: String| Failure::Usage { message, hint: format!("this build has {BACKENDS}") };
+        let wrong = |expected| Failure::from(Invalid::malformed("url", expected)).hinting(known());
         match url.split_once(':') {
             Some(("memory", "")) => Ok(Self::Memory),
             Some(("sqlite", path)) => {
                 let path = path.strip_prefix("//").unwrap_or(path);
                 if path.is_empty() {
-                    return Err(wrong("the URL names no file".to_owned()));
+                    return Err(wrong("a URL with the path of a file"));
                 }
                 Ok(Self::Sqlite(PathBuf::from(path)))
             }
-            Some((scheme, _)) => Err(wrong(format!("this build has no backend for {scheme}:"))),
-            None => Err(wrong("the URL has no scheme".to_owned())),
+            Some((scheme, _)) => {
+                let lacks = Saying::new(format!("{scheme}: is not among them"), format!("{scheme}: gehört nicht dazu"));
+                let invalid = Invalid::malformed("url", "a URL of a backend that this build has");
+                Err(Failure::from(invalid).hinting(known().and(&lacks)))
+            }
+            None => Err(wrong("a URL with a scheme")),
         }
     }
 }
@@ -91,10 +97,15 @@ impl Backend {
     }
 }
 
+/// What this build has.
+fn known() -> Saying {
+    Saying::new(format!("this build has {BACKENDS}"), format!("dieses Programm kennt {BACKENDS}"))
+}
+
 /// A store that is not there is to be made; one of an older version is to be migrated, which is the usual hint.
 fn missing(error: StoreError, path: &Path) -> Failure {
     let is_missing =
         error.kind == FaultKind::NeedsMigration && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0);
     let failure = Failure::from(error);
-    if is_missing { failure.hinting("helpdesk init") } else { failure }
+    if is_missing { failure.hinting(Saying::command("helpdesk init")) } else { failure }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::{ColorChoice, Global, Tongue};
 use crate::failure::Failure;
+use crate::lang::Saying;
 
 /// Where the store is, unless said.
 const DEFAULT_URL: &str = "sqlite:helpdesk.db";
@@ -95,7 +96,9 @@ impl Config {
             match std::env::var(&name) {
                 Ok(value) => self.set(key, value, &name),
                 Err(std::env::VarError::NotPresent) => {}
-                Err(std::env::VarError::NotUnicode(_)) => return Err(usage(&name, "it is not UTF-8")),
+                Err(std::env::VarError::NotUnicode(_)) => {
+                    return Err(usage(&name, Saying::new("it is not UTF-8", "es ist kein UTF-8")));
+                }
             }
         }
         Ok(())
@@ -107,15 +110,23 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(Failure::io(origin, error)),
         };
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| usage(origin, error.message()))?;
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| usage(origin, Saying::command(error.message())))?;
         for (name, value) in table {
-            let Some(value) = value.as_str() else { return Err(usage(origin, &format!("{name} is not a text"))) };
+            let Some(value) = value.as_str() else {
+                let problem = Saying::new(format!("{name} is not a text"), format!("{name} ist kein Text"));
+                return Err(usage(origin, problem));
+            };
             let known = KEYS.into_iter().find(|(key, _)| *key == name);
             let secret = KEYS.into_iter().find(|(key, secret)| *secret && name == format!("{key}_file"));
             match (known, secret) {
                 (Some((key, _)), _) => self.set(key, value.to_owned(), origin),
                 (None, Some((key, _))) => self.set(key, secret_of(Path::new(value))?, origin),
-                (None, None) => return Err(usage(origin, &format!("{name} is not a setting"))),
+                (None, None) => {
+                    let problem =
+                        Saying::new(format!("{name} is not a setting"), format!("{name} ist keine Einstellung"));
+                    return Err(usage(origin, problem));
+                }
             }
         }
         Ok(())
@@ -150,9 +161,13 @@ fn color_name(color: ColorChoice) -> &'static str {
     }
 }
 
-fn usage(place: &str, problem: &str) -> Failure {
+fn usage(place: &str, problem: Saying) -> Failure {
     let known = KEYS.map(|(key, _)| key).join(", ");
-    Failure::Usage { message: format!("{place}: {problem}"), hint: format!("settings are {known}, each a text") }
+    let Saying { en, de } = problem;
+    let message = Saying::new(format!("{place}: {en}"), format!("{place}: {de}"));
+    let hint =
+        Saying::new(format!("settings are {known}, each a text"), format!("Einstellungen sind {known}, jede ein Text"));
+    Failure::Usage { message, hint }
 }
 
 #[cfg(test)]

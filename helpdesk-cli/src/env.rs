@@ -16,6 +16,7 @@ use crate::args::{ColorChoice, Global};
 use crate::backend::{Backend, Opening, Place};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::lang::{Phrase, Saying};
 use crate::output::{Form, Output};
 
 /// Who is at the console when the operating system does not say.
@@ -62,13 +63,13 @@ impl Env {
         let language = match config.get("lang") {
             Some("de") => Language::De,
             None | Some("en") => Language::En,
-            Some(other) => return Err(choice("lang", other, "en or de")),
+            Some(other) => return Err(choice("lang", other, "en, de")),
         };
         let color = match config.get("color") {
             Some("always") => ColorChoice::Always,
             Some("never") => ColorChoice::Never,
             None | Some("auto") => ColorChoice::Auto,
-            Some(other) => return Err(choice("color", other, "auto, always or never")),
+            Some(other) => return Err(choice("color", other, "auto, always, never")),
         };
         let width = terminal_width();
         let output = Output {
@@ -178,23 +179,24 @@ impl Env {
     ///
     /// # Errors
     /// A usage error if nobody can be asked, or the answer is no.
-    pub(crate) fn confirm(&self, what: &str) -> Result<(), Failure> {
-        let refused =
-            |message: String| Failure::Usage { message, hint: "say --yes to do it without asking".to_owned() };
+    pub(crate) fn confirm(&self, what: &Saying) -> Result<(), Failure> {
+        let hint = || Phrase("say --yes to do it without asking", "mit --yes geht es ohne Frage").into();
         if self.yes {
             return Ok(());
         }
         if self.no_input || !io::stdin().is_terminal() || !self.output.is_terminal() {
-            return Err(refused(format!("{what} needs a confirmation")));
+            let message = what.clone().followed("needs a confirmation", "braucht eine Bestätigung");
+            return Err(Failure::Usage { message, hint: hint() });
         }
         let question = crate::lang::REALLY.get(self.output.language);
-        drop(write!(anstream::stderr(), "{what}: {question} [y/N] "));
+        drop(write!(anstream::stderr(), "{}: {question} [y/N] ", what.get(self.output.language)));
         let mut answer = String::new();
         io::stdin().read_line(&mut answer).map_err(|error| Failure::io("standard input", error))?;
         if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja") {
             Ok(())
         } else {
-            Err(refused(format!("{what} was not confirmed")))
+            let message = what.clone().followed("was not confirmed", "wurde nicht bestätigt");
+            Err(Failure::Usage { message, hint: hint() })
         }
     }
 }
@@ -326,5 +328,9 @@ fn colored(choice: ColorChoice, terminal: bool) -> bool {
 }
 
 fn choice(key: &str, value: &str, choices: &str) -> Failure {
-    Failure::Usage { message: format!("{key} cannot be {value}"), hint: format!("{key} is {choices}") }
+    let message = Saying::new(format!("{key} cannot be {value}"), format!("{key} kann nicht {value} sein"));
+    Failure::Usage {
+        message,
+        hint: Saying::new(format!("{key} is one of {choices}"), format!("{key} ist eines von {choices}")),
+    }
 }

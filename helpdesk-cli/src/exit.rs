@@ -8,7 +8,7 @@ use helpdesk_core::ticket::{LockRefused, Rejection};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::lang;
+use crate::lang::{self, Saying};
 use crate::output::printable;
 
 /// It went wrong, in no way that the others name.
@@ -40,7 +40,7 @@ impl Failure {
     /// The stable code.
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            Self::Desk(error) => error.code(),
+            Self::Desk(error) => error.code().as_str(),
             Self::Hinted { error, .. } => error.code(),
             Self::Usage { .. } => "usage",
             Self::Io { .. } => "io",
@@ -51,12 +51,38 @@ impl Failure {
         }
     }
 
+    /// What is wrong, with its facts.
+    pub(crate) fn message(&self, language: Language) -> String {
+        let either = |en: String, de: String| if language == Language::De { de } else { en };
+        match self {
+            Self::Desk(error) => lang::error(error, language),
+            Self::Hinted { error, .. } => error.message(language),
+            Self::Usage { message, .. } => message.get(language).to_owned(),
+            Self::Io { place, error } => {
+                format!("{}: {}", lang::term(place, language), lang::io_error(error, language))
+            }
+            Self::Partly { rejected, read, .. } => {
+                either(format!("{rejected} of {read} were rejected"), format!("{rejected} von {read} wurden abgelehnt"))
+            }
+            Self::Damaged(problems) => {
+                either(format!("the check found {problems} problems"), format!("die Prüfung fand {problems} Schäden"))
+            }
+            Self::Interrupted { .. } => either("interrupted".to_owned(), "unterbrochen".to_owned()),
+            Self::BrokenPipe => either("broken pipe".to_owned(), "niemand liest mehr".to_owned()),
+        }
+    }
+
     /// What to do about it.
-    pub(crate) fn hint(&self, language: Language) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<Saying> {
         match self {
             Self::Hinted { hint, .. } | Self::Usage { hint, .. } | Self::Interrupted { hint } => Some(hint.clone()),
-            Self::Partly { kept: Some(kept), .. } => Some(lang::hint_partly(kept, language)),
-            _ => lang::hint(self.code()).map(|phrase| phrase.get(language).to_owned()),
+            Self::Partly { kept: Some(kept), .. } => Some(Saying::new(
+                format!("the rejected lines stand with their reasons in {kept}; mend and import them again"),
+                format!("die abgelehnten Zeilen stehen mit Grund in {kept}; verbessern und erneut einlesen"),
+            )),
+            Self::Desk(error) => lang::hint(error.code()).map(Saying::from),
+            Self::Damaged(_) => Some(lang::DOCTOR.into()),
+            Self::Partly { kept: None, .. } | Self::Io { .. } | Self::BrokenPipe => None,
         }
     }
 
@@ -69,9 +95,14 @@ impl Failure {
         }
     }
 
-    /// What stands behind it, one cause a line.
+    /// What stands behind it, one cause a line, in the engine's own words.
     fn causes(&self) -> String {
-        let first = std::error::Error::source(self);
+        let first = match self {
+            Self::Desk(error) => std::error::Error::source(error),
+            Self::Io { error, .. } => std::error::Error::source(error),
+            Self::Hinted { error, .. } => return error.causes(),
+            _ => None,
+        };
         let chain = std::iter::successors(first, |error| error.source());
         chain.flat_map(|cause| ["cause: ".to_owned(), printable(&cause.to_string()), "\n".to_owned()]).collect()
     }
@@ -93,10 +124,11 @@ impl Failure {
             return;
         }
         let mut err = anstream::stderr().lock();
-        let hint = self.hint(language);
+        let hint = self.hint().map(|hint| hint.get(language).to_owned());
+        let message = self.message(language);
         let told = if as_json {
             let error = json!({
-                "code": self.code(), "message": self.to_string(), "hint": hint,
+                "code": self.code(), "message": message, "hint": hint,
                 "retryable": self.is_retryable(), "details": self.details(),
             });
             writeln!(err, "{error}")
@@ -104,7 +136,7 @@ impl Failure {
             let red = anstyle::AnsiColor::Red.on_default().bold();
             let dim = anstyle::Style::new().dimmed();
             let hint = hint.map(|hint| format!("{dim}hint:{dim:#}  {}\n", printable(&hint))).unwrap_or_default();
-            let message = printable(&self.to_string());
+            let message = printable(&message);
             let causes = if verbose { self.causes() } else { String::new() };
             writeln!(err, "{red}error:{red:#} {message}\n{causes}{hint}{dim}code:{dim:#}  {}", self.code())
         };
@@ -151,7 +183,7 @@ fn details(error: &Error) -> Value {
         Error::Rejected(Rejection::AlreadyAssigned { to }) => json!({ "to": to }),
         Error::Rejected(Rejection::TicketClosed { merged_into, .. }) => json!({ "merged_into": merged_into }),
         Error::Store(fault) => {
-            json!({ "operation": fault.operation, "context": fault.context, "fault": fault.kind.code() })
+            json!({ "operation": fault.operation, "context": fault.context, "fault": fault.kind.code().as_str() })
         }
         _ => json!({}),
     }
@@ -174,10 +206,10 @@ mod tests {
         assert_eq!(store(FaultKind::Unexpected), 1);
         assert_eq!(Failure::from(Error::NotFound { what: "ticket" }).exit_code(), 3);
         assert_eq!(Failure::from(Error::KeyReused).exit_code(), 5);
-        assert_eq!(Failure::Interrupted { hint: String::new() }.exit_code(), 130);
+        assert_eq!(Failure::Interrupted { hint: Saying::command("") }.exit_code(), 130);
         assert_eq!(Failure::output(std::io::ErrorKind::BrokenPipe.into()).exit_code(), 0);
         assert_eq!(Failure::Damaged(1).exit_code(), 9);
         let partly = Failure::Partly { rejected: 1, read: 2, kept: None };
-        assert_eq!(partly.hinting("x").exit_code(), 6);
+        assert_eq!(partly.hinting(Saying::command("x")).exit_code(), 6);
     }
 }

@@ -7,30 +7,28 @@ use helpdesk_core::store::StoreError;
 use helpdesk_core::text::Invalid;
 use helpdesk_core::ticket::Rejection;
 
+use crate::lang::Saying;
+
 /// Why a command did not do all that was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(crate) enum Failure {
     /// The desk refused or failed.
-    #[error(transparent)]
-    Desk(#[from] Error),
+    Desk(Error),
     /// The desk refused or failed, and there is something to do about it that only this command knows.
-    #[error("{error}")]
     Hinted {
         /// What.
         error: Box<Failure>,
         /// What to do.
-        hint: String,
+        hint: Saying,
     },
     /// The arguments do not fit together.
-    #[error("{message}")]
     Usage {
         /// What.
-        message: String,
+        message: Saying,
         /// What to do.
-        hint: String,
+        hint: Saying,
     },
     /// A file or a stream failed.
-    #[error("{place}: {error}")]
     Io {
         /// Which.
         place: String,
@@ -38,7 +36,6 @@ pub(crate) enum Failure {
         error: io::Error,
     },
     /// Some of it was rejected and kept.
-    #[error("{rejected} of {read} were rejected")]
     Partly {
         /// How many.
         rejected: u64,
@@ -48,17 +45,20 @@ pub(crate) enum Failure {
         kept: Option<String>,
     },
     /// A check found damage.
-    #[error("the check found {0} problems")]
     Damaged(usize),
     /// Somebody pressed Ctrl-C.
-    #[error("interrupted")]
     Interrupted {
         /// How to go on.
-        hint: String,
+        hint: Saying,
     },
     /// Whoever read the output has gone.
-    #[error("broken pipe")]
     BrokenPipe,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Desk(error)
+    }
 }
 
 impl From<StoreError> for Failure {
@@ -101,7 +101,7 @@ impl Failure {
     }
 
     /// The same with what to do about it.
-    pub(crate) fn hinting(self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hinting(self, hint: impl Into<Saying>) -> Self {
         Self::Hinted { error: Box::new(self), hint: hint.into() }
     }
 }

@@ -17,16 +17,17 @@ use std::process::ExitCode;
 use clap::Parser;
 use helpdesk_core::text::Language;
 
-use crate::args::{Cli, Tongue};
+use crate::args::Cli;
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::lang::Phrase;
 
 fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => {
             let as_json = cli.global.json.is_some() || cli.global.jsonl;
             let verbose = cli.global.verbose > 0;
-            let language = if cli.global.lang == Some(Tongue::De) { Language::De } else { Language::En };
+            let language = Unread::now().language;
             match run(cli) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err((failure, configured)) => {
@@ -66,20 +67,35 @@ fn usage(error: &clap::Error) -> ExitCode {
         drop(error.print());
         return ExitCode::SUCCESS;
     }
-    let as_json = std::env::args_os().any(|arg| {
-        let arg = arg.to_string_lossy();
-        arg == "--json" || arg.starts_with("--json=") || arg == "--jsonl"
-    });
-    if as_json {
-        let rendered = error.to_string();
-        let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let hint = "see `helpdesk --help`".to_owned();
-        Failure::Usage { message, hint }.tell(true, false, Language::En);
+    let is_help = error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    let Unread { as_json, language } = Unread::now();
+    if as_json || (language == Language::De && !is_help) {
+        let hint = Phrase("see `helpdesk --help`", "siehe `helpdesk --help`").into();
+        Failure::Usage { message: lang::grammar(error), hint }.tell(as_json, false, language);
     } else {
+        // The parser's own page, which has the usage of the command and what may have been meant.
         drop(error.print());
-        if error.kind() != clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        if !is_help {
             drop(std::io::Write::write_all(&mut anstream::stderr(), b"code:  usage\n"));
         }
     }
     ExitCode::from(exit::USAGE)
+}
+
+/// How to tell what goes wrong before the arguments and the configuration are read: by what can be seen of them.
+struct Unread {
+    as_json: bool,
+    language: Language,
+}
+
+impl Unread {
+    fn now() -> Self {
+        let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        let as_json = args.iter().any(|arg| arg == "--json" || arg.starts_with("--json=") || arg == "--jsonl");
+        let after = args.iter().position(|arg| arg == "--lang").and_then(|at| args.get(at + 1)).map(String::as_str);
+        let flag = after.or_else(|| args.iter().find_map(|arg| arg.strip_prefix("--lang=")));
+        let set = std::env::var("HELPDESK_LANG").ok();
+        let language = if flag.or(set.as_deref()) == Some("de") { Language::De } else { Language::En };
+        Self { as_json, language }
+    }
 }

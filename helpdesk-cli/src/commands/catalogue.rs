@@ -5,14 +5,14 @@ use helpdesk_core::desk::{Catalogued, Error};
 use helpdesk_core::party::{
     Agent, AgentId, Category, CategoryId, Color, EmailAddress, Organization, OrganizationId, Role, Team, TeamId,
 };
-use helpdesk_core::text::Labels;
+use helpdesk_core::text::{Labels, Language};
 use serde_json::json;
 
 use crate::args::{AgentFields, AgentVerb, CategoryFields, CategoryVerb, Named, OrgVerb, Remove, TeamVerb};
 use crate::backend::Opening;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang;
+use crate::lang::{self, Saying};
 use crate::output::{Cell, Listed, Object, Sheet, names, optional};
 
 /// An entry as it is printed.
@@ -157,7 +157,11 @@ async fn remove<T: Shown>(options: &Remove, env: &Env) -> Result<(), Failure> {
     let admin = env.admin(Opening::Existing).await?;
     let entry: T = admin.agent().entry(&options.id).await?;
     if !options.dry.dry_run {
-        env.confirm(&format!("removing the {} {}", T::WHAT, options.id))?;
+        let what = lang::term(T::WHAT, Language::De);
+        env.confirm(&Saying::new(
+            format!("removing the {} {}", T::WHAT, options.id),
+            format!("das Entfernen: {what} {}", options.id),
+        ))?;
         match admin.remove::<T>(&options.id).await {
             Ok(()) | Err(Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),

@@ -10,7 +10,7 @@ use crate::args::{ContactEdit, ContactList, ContactVerb};
 use crate::backend::Opening;
 use crate::env::{Env, integer};
 use crate::failure::Failure;
-use crate::lang;
+use crate::lang::{self, Saying};
 use crate::output::{Cell, Listed, Object, Sheet, optional, request_object};
 
 /// The schema of one.
@@ -45,7 +45,11 @@ async fn erase(who: &str, dry_run: bool, env: &Env) -> Result<(), Failure> {
     let admin = env.admin(Opening::Existing).await?;
     let contact = find(&admin.agent(), who).await?;
     if !dry_run {
-        env.confirm(&format!("erasing the contact {}", contact.id))?;
+        let id = &contact.id;
+        env.confirm(&Saying::new(
+            format!("erasing the contact {id}"),
+            format!("das Löschen des Kontakts {id} mit allem Persönlichen"),
+        ))?;
     }
     let filter = TicketFilter { requester: Some(contact.id.clone()), ..TicketFilter::default() };
     let tickets = if dry_run {

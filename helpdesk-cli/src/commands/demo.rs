@@ -10,6 +10,7 @@ use super::progress::Progress;
 use crate::backend::Opening;
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::lang::Saying;
 
 /// How many tickets the board shows.
 const ROWS: i64 = 10;
@@ -30,7 +31,11 @@ pub(super) async fn run(env: &Env) -> Result<(), Failure> {
     let tickets = crate::demo::play(&desk, &clock, env.config.tenant(), env.output.now, &mut told).await?;
     progress.finish();
     clock.set(env.output.now);
-    env.output.say(&format!("{tickets} tickets in {}", crate::config::masked(env.config.url())));
+    let url = crate::config::masked(env.config.url());
+    env.output.say(
+        Saying::new(format!("{tickets} tickets in {url}"), format!("{tickets} Tickets in {url}"))
+            .get(env.output.language),
+    );
     board::print(ROWS, env).await?;
     env.output.next("helpdesk ticket list");
     Ok(())

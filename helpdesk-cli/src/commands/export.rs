@@ -14,6 +14,7 @@ use crate::args::ExportVerb;
 use crate::backend::Opening;
 use crate::env::{Env, instant};
 use crate::failure::Failure;
+use crate::lang::{CSV_IS_A_TABLE, Phrase};
 use crate::output::{neutral, stdout, time};
 
 /// How many things are fetched at a time.
@@ -68,7 +69,7 @@ async fn jsonl(since: Option<&str>, env: &Env) -> Result<(), Failure> {
 async fn csv(since: Option<&str>, raw: bool, env: &Env) -> Result<(), Failure> {
     let since = since.map(|since| instant("since", since)).transpose()?;
     let admin = env.admin(Opening::Existing).await?;
-    env.output.say(crate::lang::CSV_IS_A_TABLE.get(env.output.language));
+    env.output.say(CSV_IS_A_TABLE.get(env.output.language));
     let mut writer = csv::Writer::from_writer(stdout());
     let broken = |error: csv::Error| Failure::output(error.into());
     // Those of `import csv`, then what is only told.
@@ -105,7 +106,9 @@ async fn tickets(
         }
         progress.at(done, done);
         if interrupt.happened() {
-            return Err(Failure::Interrupted { hint: "the output is not complete; export again".to_owned() });
+            let again = "the output is not complete; export again";
+            let hint = Phrase(again, "die Ausgabe ist nicht vollständig; noch einmal exportieren").into();
+            return Err(Failure::Interrupted { hint });
         }
     }
     progress.finish();

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::env::Env;
+use crate::lang::Saying;
 use crate::output::Output;
 
 /// How often a line is said where there is no terminal.
@@ -52,8 +53,15 @@ impl Progress {
             bar.set_message(self.rate(items));
         } else if self.said.elapsed() >= EVERY {
             self.said = Instant::now();
-            let left = self.left(position).map(|left| format!(", {left} s left")).unwrap_or_default();
-            self.output.say(&format!("{}: {items} done, {}{left}", self.what, self.rate(items)));
+            let (what, rate) = (self.what, self.rate(items));
+            let left = self.left(position);
+            let (more, noch) =
+                left.map(|left| (format!(", {left} s left"), format!(", noch {left} s"))).unwrap_or_default();
+            let words = Saying::new(
+                format!("{what}: {items} done, {rate}{more}"),
+                format!("{what}: {items} fertig, {rate}{noch}"),
+            );
+            self.output.say(words.get(self.output.language));
         }
     }
 

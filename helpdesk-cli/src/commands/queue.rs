@@ -20,8 +20,7 @@ const EMPTY: Phrase = Phrase("the queue is empty", "die Warteschlange ist leer")
 /// `NotFound` if the queue is empty and the next ticket is asked for.
 pub(super) async fn run(verb: QueueVerb, env: &Env) -> Result<(), Failure> {
     let agent = env.agent(Action::TicketNote).await?;
-    let empty =
-        || Failure::from(Error::NotFound { what: "ticket in the queue" }).hinting(EMPTY.get(env.output.language));
+    let empty = || Failure::from(Error::NotFound { what: "ticket in the queue" }).hinting(EMPTY);
     match verb {
         QueueVerb::List(options) => {
             let team = options.team.map(TeamId::new).transpose()?;

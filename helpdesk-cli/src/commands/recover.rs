@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::args::Recover;
 use crate::env::{self, Env};
 use crate::failure::Failure;
+use crate::lang::{self, Phrase, Saying};
 
 /// A text with the file it was brought back from.
 pub(super) struct Written {
@@ -47,17 +48,23 @@ impl Written {
                     None => match keep(text) {
                         Ok(path) => path,
                         Err(error) => {
-                            env.output.say(&format!("the text could not be kept: {error}"));
+                            let error = lang::io_error(&error, env.output.language);
+                            let words = Phrase("the text could not be kept", "der Text ließ sich nicht aufheben");
+                            env.output.say(&format!("{}: {error}", words.get(env.output.language)));
                             return Err(failure);
                         }
                     },
                 };
-                let first = failure.hint(env.output.language).map(|hint| hint + "; ").unwrap_or_default();
-                let words = match env.output.language {
-                    helpdesk_core::text::Language::De => "der Text ist aufgehoben; zurückholen mit",
-                    _ => "the text is kept; bring it back with",
+                let kept = kept.display();
+                let back = Saying::new(
+                    format!("the text is kept; bring it back with --recover {kept}"),
+                    format!("der Text ist aufgehoben; zurückholen mit --recover {kept}"),
+                );
+                let hint = match failure.hint() {
+                    Some(first) => first.and(&back),
+                    None => back,
                 };
-                Err(failure.hinting(format!("{first}{words} --recover {}", kept.display())))
+                Err(failure.hinting(hint))
             }
         }
     }

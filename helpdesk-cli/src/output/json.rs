@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::lang::Saying;
 
 /// An object in the making.
 #[derive(Debug, Clone, Default)]
@@ -67,8 +68,9 @@ impl Object {
         for field in fields {
             let Some((name, value)) = self.0.iter().find(|(name, _)| name == field) else {
                 let known: Vec<&str> = self.0.iter().map(|(name, _)| &**name).collect();
+                let known = known.join(", ");
                 let unknown = Failure::from(Invalid::new("json", Problem::Unknown));
-                return Err(unknown.hinting(format!("fields are {}", known.join(", "))));
+                return Err(unknown.hinting(Saying::new(format!("fields are {known}"), format!("Felder sind {known}"))));
             };
             selected.push((name.clone(), value.clone()));
         }

@@ -93,17 +93,56 @@ fn errors_are_said_in_words_or_in_json() {
     }
     let grammar = desk.run(&["ticket", "shov", "--json"]).fails(2, "").error();
     assert_eq!(grammar["code"], "usage");
-    let german = desk.run(&["ticket", "show", "9", "--lang", "de"]);
-    assert!(german.err.contains("siehe"), "{german:?}");
+}
+
+#[test]
+fn errors_are_said_in_german_too() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    let german = |code: i32, args: &[&str], words: &[&str]| {
+        let ran = desk.run(&[args, &["--lang", "de"]].concat()).fails(code, "code:");
+        let english = desk.run(args).fails(code, "code:");
+        let code_of = |ran: &Ran| ran.err.lines().last().unwrap().to_owned();
+        assert_eq!(code_of(&ran), code_of(&english));
+        for word in words {
+            assert!(ran.err.contains(word), "{word} in {ran:?}");
+            assert!(!english.err.contains(word), "{word} in {english:?}");
+        }
+    };
+    german(3, &["ticket", "show", "9"], &["nicht gefunden: Ticket", "siehe"]);
+    german(5, &["ticket", "note", "1", "n", "--if-version", "7"], &["erwartet war Version 7, gefunden wurde 1"]);
+    german(10, &["ticket", "priority", "1", "urgent"], &["priority: erwartet wird low, medium, high oder critical"]);
+    german(10, &["ticket", "create", "--subject", " "], &["subject: ist leer"]);
+    german(10, &["ticket", "status", "1", "closed"], &["von new nach closed"]);
+    german(8, &["board", "--url", "sqlite:none.db"], &["die Datei gibt es nicht"]);
+    german(1, &["import", "jsonl", "missing.jsonl"], &["missing.jsonl: das gibt es nicht"]);
+    german(2, &["ticket", "delete", "1"], &["das Löschen von #2026-000001 braucht eine Bestätigung", "ohne Frage"]);
+    german(2, &["ticket", "list", "--bogus"], &["das Argument '--bogus' ist nicht bekannt"]);
+    german(2, &["ticket", "shov"], &["den Befehl 'shov' gibt es nicht"]);
+    let error = desk.run(&["ticket", "show", "9", "--json", "--lang", "de"]).fails(3, "").error();
+    assert_eq!((&error["code"], &error["message"]), (&"not_found".into(), &"nicht gefunden: Ticket".into()));
 }
 
 #[test]
 fn unknown_backends_are_named_as_what_this_build_lacks() {
     let desk = Desk::empty();
-    for url in ["postgres://u:geheim@h/d", "mysql:x", "nonsense", "sqlite:"] {
-        let failed = desk.run(&["ticket", "list", "--url", url]).fails(2, "sqlite:PATH");
+    for url in ["postgres://u:geheim@h/d", "mysql:x", "bogus:", "nonsense", "sqlite:"] {
+        let failed = desk.run(&["ticket", "list", "--url", url]).fails(10, "sqlite:PATH");
+        assert!(failed.err.contains("url: must be"), "{failed:?}");
         assert!(!failed.err.contains("geheim"), "{failed:?}");
     }
+}
+
+#[test]
+fn what_is_no_requester_is_refused_and_not_made_one() {
+    let desk = Desk::new();
+    for who in ["not an address", "max@", "<max"] {
+        let args = ["ticket", "create", "--subject", "s", "--requester", who, "--json"];
+        let error = desk.run(&args).fails(10, "invalid_value").error();
+        assert_eq!(error["details"]["field"], "requester", "{who}");
+    }
+    desk.run(&["ticket", "list", "--as", "requester:Max Muster"]).fails(10, "requester: must be an address");
+    assert_eq!(desk.json(&["contact", "list"])["items"], serde_json::json!([]));
 }
 
 #[test]

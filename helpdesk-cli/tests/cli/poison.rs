@@ -99,7 +99,7 @@ fn control_characters_do_not_reach_the_terminal() {
     let mut command = desk.command();
     let ran = Ran::of(command.env("HELPDESK_FORCE_TTY", "80").args(["--color", "never", "ticket", "show", "1"])).ok();
     assert!(!ran.out.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{ran:?}");
-    let refused = desk.run(&["ticket", "list", "--color=always", "--url", "x\u{1b}[2J:y"]).fails(2, "usage");
+    let refused = desk.run(&["ticket", "list", "--color=always", "--url", "x\u{1b}[2J:y"]).fails(10, "invalid_value");
     assert!(!refused.err.contains("\u{1b}[2J"), "{refused:?}");
 }
 

@@ -84,7 +84,12 @@ fn what_a_requester_may_not_do_is_forbidden_and_what_they_may_not_see_is_not_the
     }
     as_max("ticket create --subject s --body b --priority high").fails(4, "permission_denied");
     as_max("ticket create --subject s --body b --requester eva@example.com").fails(4, "permission_denied");
-    as_max("ticket list --mine").fails(2, "usage");
+    let named = as_max("ticket create --subject s --body b --requester eva@example.com --json").error();
+    assert_eq!(named["details"]["action"], "ticket.edit", "opening is not what is refused");
+    for condition in ["--mine", "--status closed", "--sort due"] {
+        let refused = as_max(&format!("ticket list {condition}")).fails(4, "permission_denied");
+        assert!(refused.err.contains("leave them out"), "{refused:?}");
+    }
     as_max("ticket create --subject own --body b").ok();
     let stranger = ["--as", "requester:nobody@example.com"];
     desk.run(&[&["ticket", "show", "1"][..], &stranger].concat()).fails(3, "not_found");

@@ -127,7 +127,7 @@ impl Helpdesk {
                 // The level is reached all the same; who looks at the history sees what was not done.
                 Err(error @ (Error::Forbidden { .. } | Error::Rejected(_) | Error::Invalid(_))) => {
                     let action = Action::of(&command, &Actor::System).to_string();
-                    let event = Event::ActionRefused { clock, level, action, code: error.code().to_owned() };
+                    let event = Event::ActionRefused { clock, level, action, code: error.code().to_string() };
                     let at = working.write.after.updated_at;
                     let decision = Decision { events: vec![(at, event)], ..Decision::default() };
                     self.put(working, decision, &Actor::System, hearing.now);

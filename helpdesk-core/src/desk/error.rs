@@ -1,5 +1,6 @@
 //! What the desk answers when it does not do what was asked: kind, stable code, and whether to try again.
 
+use super::Code;
 use crate::access::Action;
 use crate::query::QueryError;
 use crate::store::{FaultKind, HistoryEntry, Retry, StoreError};
@@ -100,7 +101,7 @@ impl Error {
         match self {
             Self::NotFound { .. } | Self::Rejected(Rejection::NotOpen) => ErrorKind::NotFound,
             Self::Forbidden { .. } => ErrorKind::Forbidden,
-            Self::Rejected(rejection) if rejection.code() == "permission_denied" => ErrorKind::Forbidden,
+            Self::Rejected(rejection) if rejection.code() == Code::PermissionDenied => ErrorKind::Forbidden,
             Self::Rejected(Rejection::Locked(_) | Rejection::LockRequired)
             | Self::Conflict { .. }
             | Self::Contended
@@ -119,20 +120,20 @@ impl Error {
     }
 
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::NotFound { .. } => "not_found",
-            Self::Ambiguous { .. } => "ambiguous",
-            Self::Forbidden { .. } => "permission_denied",
+            Self::NotFound { .. } => Code::NotFound,
+            Self::Ambiguous { .. } => Code::Ambiguous,
+            Self::Forbidden { .. } => Code::PermissionDenied,
             Self::Rejected(rejection) => rejection.code(),
-            Self::Invalid(invalid) if invalid.problem.is_limit() => "limit_exceeded",
-            Self::Invalid(_) => "invalid_value",
+            Self::Invalid(invalid) if invalid.problem.is_limit() => Code::LimitExceeded,
+            Self::Invalid(_) => Code::InvalidValue,
             Self::Query(error) => error.code(),
-            Self::Conflict { .. } => "conflict",
-            Self::Contended => "contended",
-            Self::KeyReused => "key_reused",
-            Self::ExternalTaken { .. } => "external_taken",
-            Self::NumberTaken { .. } => "number_taken",
+            Self::Conflict { .. } => Code::Conflict,
+            Self::Contended => Code::Contended,
+            Self::KeyReused => Code::KeyReused,
+            Self::ExternalTaken { .. } => Code::ExternalTaken,
+            Self::NumberTaken { .. } => Code::NumberTaken,
             Self::Store(fault) => fault.kind.code(),
         }
     }

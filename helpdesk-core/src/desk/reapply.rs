@@ -80,7 +80,7 @@ impl AdminDesk {
                     Err(Error::NotFound { .. }) => {}
                     Err(Error::Store(error)) => return Err(error.into()),
                     Err(error) if progress.failed.len() < KEPT_FAILURES => {
-                        progress.failed.push((row.ticket.id, error.code().to_owned()));
+                        progress.failed.push((row.ticket.id, error.code().to_string()));
                     }
                     Err(_) => {}
                 }

@@ -1,6 +1,7 @@
 //! Pages: how many, from where.
 
 use super::Position;
+use crate::desk::Code;
 
 /// How many items a page has at most: 1 to 500.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +66,10 @@ pub enum QueryError {
 
 impl QueryError {
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::PageSize { .. } => "page_size",
-            Self::Cursor => "bad_cursor",
+            Self::PageSize { .. } => Code::PageSize,
+            Self::Cursor => Code::BadCursor,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::desk::Code;
+
 /// A fault. It says nothing of what the data holds.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind} while {operation}{}", .context.as_deref().map(|context| format!(": {context}")).unwrap_or_default())]
@@ -79,15 +81,15 @@ impl StoreError {
 
 impl FaultKind {
     /// The stable code.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> Code {
         match self {
-            Self::Unavailable => "store_unavailable",
-            Self::Unsupported => "store_unsupported",
-            Self::Corrupt => "store_corrupt",
-            Self::LimitExceeded => "store_limit_exceeded",
-            Self::SchemaTooNew => "schema_too_new",
-            Self::NeedsMigration => "needs_migration",
-            Self::Unexpected => "store_failed",
+            Self::Unavailable => Code::StoreUnavailable,
+            Self::Unsupported => Code::StoreUnsupported,
+            Self::Corrupt => Code::StoreCorrupt,
+            Self::LimitExceeded => Code::StoreLimitExceeded,
+            Self::SchemaTooNew => Code::SchemaTooNew,
+            Self::NeedsMigration => Code::NeedsMigration,
+            Self::Unexpected => Code::StoreFailed,
         }
     }
 }

@@ -43,7 +43,7 @@ pub use new_ticket::NewTicket;
 pub use number::{NumberKey, NumberPlan, NumberTemplate, TicketNumber};
 pub use participant::{Participant, ParticipantRole, ParticipantState};
 pub use priority::{Level, Priority, PriorityMatrix};
-pub use rejection::Rejection;
+pub use rejection::{IllegalMove, Rejection};
 pub use state::{LastMessage, Merged, Ticket, WakeUp};
 pub use status::{StatusCategory, StatusKey};
 pub use tag::Tag;

@@ -2,6 +2,7 @@
 
 use super::workflow::Movers;
 use super::{LockRefused, StatusKey, TicketId};
+use crate::desk::Code;
 use crate::env::Timestamp;
 use crate::party::AgentId;
 use crate::settings::ClosedReply;
@@ -112,30 +113,30 @@ impl std::fmt::Display for IllegalMove {
 
 impl Rejection {
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Code {
         match self {
-            Self::Invalid(invalid) if invalid.problem.is_limit() => "limit_exceeded",
-            Self::Invalid(_) => "invalid_value",
-            Self::IllegalTransition { reason: IllegalMove::NeedsReopenPermission, .. } => "permission_denied",
-            Self::IllegalTransition { .. } => "illegal_transition",
-            Self::UnknownStatus(_) => "unknown_status",
-            Self::NoStatusFor(_) => "no_status_for",
-            Self::TicketClosed { .. } => "ticket_closed",
-            Self::TicketIsSpam => "ticket_is_spam",
-            Self::Locked(LockRefused::Held { .. }) => "locked",
-            Self::Locked(LockRefused::Stale { .. }) => "lock_lost",
-            Self::LockRequired => "lock_required",
-            Self::NotResolved => "not_resolved",
-            Self::AlreadyAssigned { .. } => "already_assigned",
-            Self::SameTicket => "same_ticket",
-            Self::MergeState { merged: true } => "already_merged",
-            Self::MergeState { merged: false } => "not_merged",
-            Self::MergeCycle => "merge_cycle",
-            Self::StructuralLink => "structural_link",
-            Self::AgentOnly => "agent_only",
-            Self::NotInFuture { .. } => "not_in_future",
-            Self::AlreadyOpen => "already_open",
-            Self::NotOpen => "not_found",
+            Self::Invalid(invalid) if invalid.problem.is_limit() => Code::LimitExceeded,
+            Self::Invalid(_) => Code::InvalidValue,
+            Self::IllegalTransition { reason: IllegalMove::NeedsReopenPermission, .. } => Code::PermissionDenied,
+            Self::IllegalTransition { .. } => Code::IllegalTransition,
+            Self::UnknownStatus(_) => Code::UnknownStatus,
+            Self::NoStatusFor(_) => Code::NoStatusFor,
+            Self::TicketClosed { .. } => Code::TicketClosed,
+            Self::TicketIsSpam => Code::TicketIsSpam,
+            Self::Locked(LockRefused::Held { .. }) => Code::Locked,
+            Self::Locked(LockRefused::Stale { .. }) => Code::LockLost,
+            Self::LockRequired => Code::LockRequired,
+            Self::NotResolved => Code::NotResolved,
+            Self::AlreadyAssigned { .. } => Code::AlreadyAssigned,
+            Self::SameTicket => Code::SameTicket,
+            Self::MergeState { merged: true } => Code::AlreadyMerged,
+            Self::MergeState { merged: false } => Code::NotMerged,
+            Self::MergeCycle => Code::MergeCycle,
+            Self::StructuralLink => Code::StructuralLink,
+            Self::AgentOnly => Code::AgentOnly,
+            Self::NotInFuture { .. } => Code::NotInFuture,
+            Self::AlreadyOpen => Code::AlreadyOpen,
+            Self::NotOpen => Code::NotFound,
         }
     }
 }

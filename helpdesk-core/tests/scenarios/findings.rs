@@ -72,7 +72,7 @@ async fn requesters_errors_tell_nothing_of_the_inside() {
     let asked = max.open(request("a", "b"), &Options::default()).await.unwrap();
     anna.set_status(asked.id, "on_hold").unwrap().await.unwrap();
     let error = max.confirm(asked.id, &Options::default()).await.unwrap_err();
-    assert_eq!((error.code(), error.to_string().contains("hold")), ("not_resolved", false));
+    assert_eq!((error.code().as_str(), error.to_string().contains("hold")), ("not_resolved", false));
     let versioned = Options { expecting: Some(Version(1)), ..Options::default() };
     assert_eq!(max.reply(asked.id, "c", &versioned).await.unwrap_err().code(), "invalid_value");
 }

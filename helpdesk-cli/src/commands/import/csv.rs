@@ -12,6 +12,7 @@ use super::super::form::{KNOWN, TOLD};
 use super::Feed;
 use super::entry::{Entry, Work};
 use crate::failure::Failure;
+use crate::lang::Saying;
 
 /// The rows.
 pub(super) struct Rows {
@@ -55,24 +56,34 @@ impl Rows {
             .map(|name| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_owned())
             .collect();
         if let Some(unknown) = columns.iter().find(|name| !is_known(name)) {
+            let known = KNOWN.join(", ");
             let unknown: String = unknown.chars().take(100).collect();
             let invalid = helpdesk_core::text::Invalid::new("columns", helpdesk_core::text::Problem::Unknown);
-            return Err(Failure::from(invalid)
-                .hinting(format!("{unknown:?} is not a column; columns are {}", KNOWN.join(", "))));
+            return Err(Failure::from(invalid).hinting(Saying::new(
+                format!("{unknown:?} is not a column; columns are {known}"),
+                format!("{unknown:?} ist keine Spalte; Spalten sind {known}"),
+            )));
         }
         Ok(Self { reader, columns, since })
     }
 
     fn work(&self, row: &ByteRecord) -> Work {
         if row.len() != self.columns.len() {
-            let reason = format!("the row has {} cells, the first row has {}", row.len(), self.columns.len());
+            let (cells, columns) = (row.len(), self.columns.len());
+            let reason = Saying::new(
+                format!("the row has {cells} cells, the first row has {columns}"),
+                format!("die Zeile hat {cells} Zellen, die erste hat {columns}"),
+            );
             return Work::Bad { code: "invalid_row", reason };
         }
         let mut request = Map::new();
         let mut requester = Map::new();
         for (name, cell) in self.columns.iter().zip(row) {
             let Ok(cell) = std::str::from_utf8(cell) else {
-                return Work::Bad { code: "invalid_utf8", reason: format!("{name} is not UTF-8") };
+                return Work::Bad {
+                    code: "invalid_utf8",
+                    reason: Saying::new(format!("{name} is not UTF-8"), format!("{name} ist kein UTF-8")),
+                };
             };
             let cell = plain(cell);
             match name.as_str() {
@@ -90,7 +101,7 @@ impl Rows {
         request.insert("requester".to_owned(), requester.into());
         match serde_json::from_value::<ImportRequest>(Value::Object(request)) {
             Ok(request) => Work::Row(Box::new(request)),
-            Err(error) => Work::Bad { code: "invalid_row", reason: error.to_string() },
+            Err(error) => Work::Bad { code: "invalid_row", reason: Saying::command(error.to_string()) },
         }
     }
 }

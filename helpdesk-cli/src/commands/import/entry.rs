@@ -1,11 +1,13 @@
 //! One entry of an import: what it is, and how the desk takes it.
 
 use helpdesk_core::desk::{AdminDesk, Error, ErrorKind, ImportRequest, Imported, RecordDump, TicketDump};
+use helpdesk_core::text::Language;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::super::form::{RECORD, TICKET};
 use crate::failure::Failure;
+use crate::lang::{self, Saying};
 
 /// How far into a line its schema is looked for.
 const SCHEMA_WITHIN: usize = 256;
@@ -33,7 +35,7 @@ pub(crate) enum Work {
         /// The stable code.
         code: &'static str,
         /// Why.
-        reason: String,
+        reason: Saying,
     },
 }
 
@@ -71,6 +73,8 @@ pub(crate) struct Job {
     pub(crate) source: String,
     /// Only checking.
     pub(crate) dry_run: bool,
+    /// The language of reasons.
+    pub(crate) language: Language,
 }
 
 #[derive(Deserialize)]
@@ -106,7 +110,7 @@ impl Job {
     pub(crate) async fn take(self, mut entry: Entry) -> Answer {
         let work = std::mem::replace(&mut entry.work, Work::Line);
         let took = match work {
-            Work::Bad { code, reason } => Ok(Took::Rejected { code, reason }),
+            Work::Bad { code, reason } => Ok(Took::Rejected { code, reason: reason.get(self.language).to_owned() }),
             Work::Row(request) => self.request(*request).await,
             Work::Line => match entry.schema().as_deref() {
                 Some(RECORD) => match parse::<Line<RecordDump>>(&entry.text) {
@@ -133,21 +137,35 @@ impl Job {
         } else {
             self.admin.import(&self.source, request).await
         };
-        answer(imported.map(|imported| matches!(imported, Imported::Created(_))))
+        self.answer(imported.map(|imported| matches!(imported, Imported::Created(_))))
     }
 
     async fn record(&self, record: RecordDump) -> Result<Took, Failure> {
         if self.dry_run {
             return Ok(Took::Known);
         }
-        answer(self.admin.restore_record(record).await)
+        self.answer(self.admin.restore_record(record).await)
     }
 
     async fn ticket(&self, dump: TicketDump) -> Result<Took, Failure> {
         if self.dry_run {
-            return answer(dump.check().map(|()| true).map_err(Error::from));
+            return self.answer(dump.check().map(|()| true).map_err(Error::from));
         }
-        answer(self.admin.restore(dump).await)
+        self.answer(self.admin.restore(dump).await)
+    }
+
+    /// What is wrong with the entry rejects it; what is wrong with the store ends the import.
+    fn answer(&self, result: Result<bool, Error>) -> Result<Took, Failure> {
+        match result {
+            Ok(true) => Ok(Took::Created),
+            Ok(false) => Ok(Took::Known),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Rejected => {
+                    Ok(Took::Rejected { code: error.code().as_str(), reason: lang::error(&error, self.language) })
+                }
+                _ => Err(error.into()),
+            },
+        }
     }
 }
 
@@ -156,18 +174,4 @@ fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Took> {
         let code = if std::str::from_utf8(text).is_err() { "invalid_utf8" } else { "invalid_json" };
         Took::Rejected { code, reason: error.to_string() }
     })
-}
-
-/// What is wrong with the entry rejects it; what is wrong with the store ends the import.
-fn answer(result: Result<bool, Error>) -> Result<Took, Failure> {
-    match result {
-        Ok(true) => Ok(Took::Created),
-        Ok(false) => Ok(Took::Known),
-        Err(error) => match error.kind() {
-            ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Rejected => {
-                Ok(Took::Rejected { code: error.code(), reason: error.to_string() })
-            }
-            _ => Err(error.into()),
-        },
-    }
 }

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use super::Feed;
 use super::entry::{Entry, Work};
 use crate::failure::Failure;
+use crate::lang::Saying;
 
 /// How much of a line that is too long is kept for whoever mends it.
 const KEPT: usize = 1000;
@@ -64,7 +65,13 @@ impl Feed for Lines {
             }
             let work = if text.len() > self.longest {
                 text.truncate(KEPT);
-                Work::Bad { code: "limit_exceeded", reason: format!("the line is longer than {} bytes", self.longest) }
+                Work::Bad {
+                    code: "limit_exceeded",
+                    reason: Saying::new(
+                        format!("the line is longer than {} bytes", self.longest),
+                        format!("die Zeile ist länger als {} Bytes", self.longest),
+                    ),
+                }
             } else {
                 Work::Line
             };

@@ -20,6 +20,7 @@ use crate::args::{Import, ImportVerb};
 use crate::backend::{Opening, Place};
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::lang::Saying;
 use crate::output::{Cell, Object, Sheet};
 use entry::{Answer, Entry, Job, Took};
 use rejects::Rejects;
@@ -64,7 +65,7 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
     let feed: Box<dyn Feed> =
         if is_csv { Box::new(csv::Rows::new(source, longest)?) } else { Box::new(jsonl::Lines::new(source, longest)) };
     let admin = admin(&options, env).await?;
-    let job = Job { admin, source: options.source.clone(), dry_run: options.dry_run };
+    let job = Job { admin, source: options.source.clone(), dry_run: options.dry_run, language: env.output.language };
     let done = resumed(&options)?;
     let mut rejects = Rejects::new(beside(&options.file, "rejects.jsonl"), options.resume, options.dry_run)?;
     let mut tally = Tally::default();
@@ -76,7 +77,10 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
         Ok(None) => forget(&options)?,
         Ok(Some(line)) => {
             remember(&options, line)?;
-            let hint = format!("everything up to line {line} is done; go on with the same command and --resume");
+            let hint = Saying::new(
+                format!("everything up to line {line} is done; go on with the same command and --resume"),
+                format!("bis Zeile {line} ist alles getan; weiter mit demselben Befehl und --resume"),
+            );
             return Err(Failure::Interrupted { hint });
         }
         Err(failure) => return Err(failure),

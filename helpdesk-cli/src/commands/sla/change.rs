@@ -13,6 +13,7 @@ use crate::args::SettingsWrite;
 use crate::backend::Opening;
 use crate::env::{Env, natural};
 use crate::failure::Failure;
+use crate::lang::Saying;
 use crate::output::{Cell, Object, Sheet};
 
 /// Largest file that is read.
@@ -44,7 +45,7 @@ pub(super) fn read<T: DeserializeOwned>(file: &Path, what: &'static str) -> Resu
     parsed.map_err(|problem| {
         let form = if json { "JSON" } else { "TOML" };
         let expected = Invalid::malformed(what, "of the form that `show --json` prints, in TOML or JSON");
-        Failure::from(expected).hinting(format!("{}: {form}: {}", file.display(), problem.trim_end()))
+        Failure::from(expected).hinting(Saying::command(format!("{}: {form}: {}", file.display(), problem.trim_end())))
     })
 }
 

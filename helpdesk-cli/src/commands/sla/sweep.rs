@@ -22,7 +22,7 @@ pub(super) async fn run(limit: &str, env: &Env) -> Result<(), Failure> {
     env.admin(Opening::Existing).await?;
     let report = env.desk(Opening::Existing).await?.sweep(limit).await?;
     let failed = report.failed.iter().map(|(due, error)| {
-        json!({ "tenant": due.tenant, "ticket": due.ticket, "timer": due.timer.key.as_str(), "code": error.code() })
+        json!({ "tenant": due.tenant, "ticket": due.ticket, "timer": due.timer.key.as_str(), "code": error.code().as_str() })
     });
     let failed: Vec<Value> = failed.collect();
     let counts = [("fired", report.fired), ("gone", report.gone), ("failed", report.failed.len())];

@@ -8,6 +8,7 @@ use super::{agent_on, create, written};
 use crate::args::{Plain, Write};
 use crate::env::{Env, instant, own_id};
 use crate::failure::Failure;
+use crate::lang::{Phrase, Saying};
 
 /// Gives it to an agent, a team, both, or nobody.
 pub(super) async fn assign(
@@ -93,8 +94,9 @@ pub(super) async fn tag(
     env: &Env,
 ) -> Result<(), Failure> {
     if add.is_empty() && remove.is_empty() {
-        let message = "no tag to add or to remove".to_owned();
-        return Err(Failure::Usage { message, hint: "helpdesk ticket tag TICKET TAG… [--remove TAG]".to_owned() });
+        let message = Phrase("no tag to add or to remove", "kein Schlagwort zum Hinzufügen oder Entfernen").into();
+        let hint = Saying::command("helpdesk ticket tag TICKET TAG… [--remove TAG]");
+        return Err(Failure::Usage { message, hint });
     }
     let agent = agent_on(ticket, Action::TicketEdit, env).await?;
     let command = Command::ChangeTags { add: add.to_vec(), remove: remove.to_vec() };
@@ -132,7 +134,7 @@ pub(super) async fn delete(options: &Plain, env: &Env) -> Result<(), Failure> {
     let agent = agent_on(&options.ticket, Action::TicketDelete, env).await?;
     if !options.write.dry_run {
         let number = agent.show(options.ticket.as_str()).await?.ticket.number;
-        env.confirm(&format!("deleting #{number}"))?;
+        env.confirm(&Saying::new(format!("deleting #{number}"), format!("das Löschen von #{number}")))?;
     }
     written::finish(&agent, agent.delete(options.ticket.as_str()), &options.write, env).await
 }

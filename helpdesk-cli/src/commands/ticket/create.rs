@@ -66,8 +66,9 @@ async fn for_oneself(
     mut requester: RequesterDesk,
     env: &Env,
 ) -> Result<(), Failure> {
+    // To say who asks is an agent's right; that one opens a ticket oneself is not refused.
     if options.requester.is_some() {
-        return Err(Error::Forbidden { action: Action::TicketOpen }.into());
+        return Err(Error::Forbidden { action: Action::TicketEdit }.into());
     }
     let inside = [&options.priority, &options.team, &options.assignee, &options.kind];
     if inside.into_iter().any(Option::is_some) || !options.tag.is_empty() {

@@ -1,6 +1,7 @@
 //! `ticket list`: every condition that helpdesk people expect, read into the core's filter.
 
-use helpdesk_core::desk::{AgentDesk, ListRequest, RequesterDesk};
+use helpdesk_core::access::Action;
+use helpdesk_core::desk::{AgentDesk, Error, ListRequest, RequesterDesk};
 use helpdesk_core::env::Timestamp;
 use helpdesk_core::party::{Actor, AgentId, CategoryId, OrganizationId, Requester, TeamId};
 use helpdesk_core::query::{Assignee, Cursor, PageSize, TicketFilter, TimeRange};
@@ -11,6 +12,7 @@ use helpdesk_core::ticket::{Channel, Tag, TicketKind};
 use crate::args::{Filter, List, Page};
 use crate::env::{Acting, Env, instant, integer, own_id};
 use crate::failure::Failure;
+use crate::lang::Phrase;
 use crate::output::{
     Beside, Listed, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet,
 };
@@ -60,8 +62,11 @@ pub(crate) fn page(page: &Page) -> Result<ListRequest, Failure> {
 
 async fn own(options: &List, requester: &RequesterDesk, env: &Env) -> Result<(), Failure> {
     if options.filter != Filter::default() || options.sort.is_some() {
-        let message = "a requester's list has no conditions and one order".to_owned();
-        return Err(Failure::Usage { message, hint: "helpdesk ticket list --as requester:…".to_owned() });
+        let plain = Phrase(
+            "a requester's list has no conditions and one order: leave them out",
+            "die Liste eines Anfragenden hat keine Bedingungen und eine Reihenfolge: beides weglassen",
+        );
+        return Err(Failure::from(Error::Forbidden { action: Action::TicketRead }).hinting(plain));
     }
     let ListRequest { size, after, .. } = page(&options.page)?;
     let (requests, next) = requester.list(size, after).await?;

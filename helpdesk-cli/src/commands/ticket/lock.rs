@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::agent_on;
 use crate::env::{Env, natural};
 use crate::failure::Failure;
+use crate::lang::Saying;
 use crate::output::{Beside, ticket_object, ticket_row, ticket_sheet, time};
 
 /// Takes the lock, or renews one's own.
@@ -18,8 +19,13 @@ pub(super) async fn lock(ticket: &str, purpose: Option<&str>, steal: Option<&str
         None => agent.lock(ticket, purpose).await?,
     };
     let HeldLock { number, token, expires_at, .. } = &held;
-    env.output.say(&format!("#{number} locked until {}, token {}", time(*expires_at), token.0));
-    print(&agent, ticket, json!({ "token": token, "expires_at": time(*expires_at) }), env).await?;
+    let (until, token) = (time(*expires_at), token.0);
+    let words = Saying::new(
+        format!("#{number} locked until {until}, token {token}"),
+        format!("#{number} gesperrt bis {until}, Marke {token}"),
+    );
+    env.output.say(words.get(env.output.language));
+    print(&agent, ticket, json!({ "token": token, "expires_at": until }), env).await?;
     env.output.next(&format!("helpdesk ticket unlock {number}"));
     Ok(())
 }

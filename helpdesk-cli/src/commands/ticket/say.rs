@@ -9,6 +9,7 @@ use super::{agent_on, written};
 use crate::args::{Plain, Say};
 use crate::env::{Acting, Env};
 use crate::failure::Failure;
+use crate::lang::Saying;
 
 /// Answers in public: the requester, or as the requester the desk.
 ///
@@ -74,7 +75,7 @@ pub(super) async fn note(options: &Say, env: &Env) -> Result<(), Failure> {
 pub(super) async fn confirm(options: &Plain, env: &Env) -> Result<(), Failure> {
     match env.acting(&env.tenant().await?)? {
         Acting::Agent(_) => Err(Failure::from(Error::Forbidden { action: Action::TicketConfirm })
-            .hinting(format!("helpdesk ticket status {} closed", options.ticket))),
+            .hinting(Saying::command(format!("helpdesk ticket status {} closed", options.ticket)))),
         Acting::Requester(requester) => {
             let conditions = written::conditions(&options.write, Limits::default().key_chars)?;
             let request = requester.confirm(options.ticket.as_str(), &conditions).await?;

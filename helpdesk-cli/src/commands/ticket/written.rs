@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::args::Write;
 use crate::env::{Env, natural};
 use crate::failure::Failure;
-use crate::lang;
+use crate::lang::{self, Saying};
 use crate::output::{
     Beside, event_json, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet, time,
 };
@@ -74,7 +74,9 @@ pub(crate) async fn print(
     }
     for warned in &outcome.warnings {
         if let Warning::LockedByOther { by, until } = warned {
-            output.say(&format!("locked by {by} until {}", time(*until)));
+            let until = time(*until);
+            let words = Saying::new(format!("locked by {by} until {until}"), format!("gesperrt von {by} bis {until}"));
+            output.say(words.get(output.language));
         }
     }
     output.item("helpdesk/ticket/1", ticket_object(&outcome.ticket, &beside, output), &extra, &sheet)?;
