@@ -16,6 +16,8 @@ mod life;
 mod model;
 #[path = "scenarios/races.rs"]
 mod races;
+#[path = "scenarios/stale.rs"]
+mod stale;
 
 use std::sync::Arc;
 

@@ -16,6 +16,8 @@ mod life;
 mod model;
 #[path = "../../helpdesk-core/tests/scenarios/races.rs"]
 mod races;
+#[path = "../../helpdesk-core/tests/scenarios/stale.rs"]
+mod stale;
 
 use std::sync::Arc;
 
