@@ -18,6 +18,8 @@ mod model;
 mod races;
 #[path = "scenarios/service_levels.rs"]
 mod service_levels;
+#[path = "scenarios/stale.rs"]
+mod stale;
 
 use std::sync::Arc;
 

@@ -18,6 +18,8 @@ mod model;
 mod races;
 #[path = "../../helpdesk-core/tests/scenarios/service_levels.rs"]
 mod service_levels;
+#[path = "../../helpdesk-core/tests/scenarios/stale.rs"]
+mod stale;
 
 use std::sync::Arc;
 

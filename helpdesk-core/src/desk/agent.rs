@@ -88,7 +88,7 @@ impl AgentDesk {
     pub fn id(&self) -> Option<&AgentId> {
         match &self.who {
             Who::Agent { id, .. } => Some(id),
-            Who::Requester { .. } | Who::System => None,
+            Who::Requester(_) | Who::Newcomer(_) | Who::OnBehalf(_) | Who::System => None,
         }
     }
 

@@ -1,13 +1,12 @@
 //! Who asks: finding the contact that a caller means, making one that is not there yet, and looking after contacts.
 
 use super::context::{decode, encode};
-use super::step::NewStep;
 use super::{Error, Helpdesk};
 use crate::env::Timestamp;
-use crate::party::{Contact, ContactId, EmailAddress, OrganizationId, Requester, TenantId};
+use crate::party::{Actor, Contact, ContactId, EmailAddress, OrganizationId, Requester, TenantId};
 use crate::store::{Commit, Expected, Record, RecordKey, RecordKind, RecordWrite, Wants};
 use crate::text::line;
-use crate::ticket::{Command, RequesterCard, Version};
+use crate::ticket::{Command, NewMessage, RequesterCard, Version};
 
 /// How often a merged contact is followed to the one it went into.
 const MERGE_HOPS: usize = 10;
@@ -78,27 +77,20 @@ impl Helpdesk {
     pub(super) async fn with_requester(
         &self,
         commit: &mut Commit,
-        new: &NewStep,
-        commands: &[Command],
+        requester: &Requester,
+        mut commands: Vec<Command>,
         now: Timestamp,
     ) -> Result<Vec<Command>, Error> {
-        let mut commands = commands.to_vec();
-        if new.requester.is_empty() {
+        if requester.is_empty() {
             return Ok(commands);
         }
-        let contact = self.contact_for(commit, &new.requester, now).await?;
+        let contact = self.contact_for(commit, requester, now).await?;
+        name_authors(&mut commands, &contact.id);
         for command in &mut commands {
-            match command {
-                Command::Open(open) => {
-                    open.card = RequesterCard { name: contact.name.clone(), email: contact.email.clone() };
-                    open.organization = open.organization.take().or_else(|| contact.organization.clone());
-                    open.requester = Some(contact.id.clone());
-                    for message in open.message.iter_mut().chain(&mut open.more) {
-                        name_author(message, &contact.id);
-                    }
-                }
-                Command::AddMessage(message) => name_author(message, &contact.id),
-                _ => {}
+            if let Command::Open(open) = command {
+                open.card = RequesterCard { name: contact.name.clone(), email: contact.email.clone() };
+                open.organization = open.organization.take().or_else(|| contact.organization.clone());
+                open.requester = Some(contact.id.clone());
             }
         }
         Ok(commands)
@@ -146,14 +138,23 @@ impl Helpdesk {
     }
 }
 
-fn blank(id: ContactId, requester: &Requester) -> Contact {
+pub(super) fn blank(id: ContactId, requester: &Requester) -> Contact {
     Contact { id, name: None, email: requester.email.clone(), organization: None, merged_into: None }
 }
 
 /// A placeholder author becomes the contact: the caller did not know its id yet.
-fn name_author(message: &mut crate::ticket::NewMessage, contact: &ContactId) {
-    if message.author.requester().is_some() {
-        message.author = crate::party::Actor::Requester(contact.clone());
+pub(super) fn name_authors(commands: &mut [Command], contact: &ContactId) {
+    let name = |message: &mut NewMessage| {
+        if message.author.requester().is_some() {
+            message.author = Actor::Requester(contact.clone());
+        }
+    };
+    for command in commands {
+        match command {
+            Command::Open(open) => open.message.iter_mut().chain(&mut open.more).for_each(name),
+            Command::AddMessage(message) => name(message),
+            _ => {}
+        }
     }
 }
 

@@ -3,20 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::asking::{Asking, Newcomers};
+use super::contacts::name_authors;
+use super::step::NewStep;
 use super::{Error, Helpdesk};
 use crate::access::{Action, Principal};
-use crate::party::{Actor, Agent, AgentId, ContactId, OrganizationId, Role, TenantId};
+use crate::party::{Actor, Agent, AgentId, Requester, Role, TenantId};
 use crate::settings::Settings;
 use crate::store::{Expected, FaultKind, Guard, Loaded, Record, RecordKey, RecordKind, StoreError, Wants};
-use crate::ticket::{FieldKey, FieldValue, Ticket, Version};
+use crate::ticket::{Command, FieldKey, FieldValue, Ticket, Version};
 
 /// Who calls, as the handle knows it.
 #[derive(Debug, Clone)]
 pub(super) enum Who {
     /// An agent, with a role that the host vouches for, or else the one that her record says.
     Agent { id: AgentId, role: Option<Role> },
-    /// A contact, resolved.
-    Requester { contact: ContactId, organization: Option<OrganizationId>, version: Version },
+    /// A contact, as the host names them; which one that is, every attempt finds anew.
+    Requester(Requester),
+    /// The same with a first request: who is not known yet becomes a contact in the same act.
+    Newcomer(Requester),
+    /// The desk itself, for what a contact may write on, and nothing else.
+    OnBehalf(Requester),
     /// The desk itself.
     System,
 }
@@ -26,6 +33,8 @@ pub(super) struct Context {
     pub(super) settings: Arc<Settings>,
     pub(super) principal: Principal,
     pub(super) guards: Vec<Guard>,
+    /// The contact who asks, if one does.
+    pub(super) asking: Option<Asking>,
 }
 
 /// Settings by tenant and version. A copy is used only while the store says that its version stands.
@@ -36,12 +45,16 @@ pub(super) struct SettingsCache(Mutex<HashMap<TenantId, (Version, Arc<Settings>)
 const CACHED_TENANTS: usize = 1024;
 
 impl Who {
-    /// The actor that stands in events.
-    pub(super) fn actor(&self) -> Actor {
+    /// Who it is, as the host named them: the same in every call, whatever happened to the record since.
+    pub(super) fn as_named(&self) -> String {
         match self {
-            Self::Agent { id, .. } => Actor::Agent(id.clone()),
-            Self::Requester { contact, .. } => Actor::Requester(contact.clone()),
-            Self::System => Actor::System,
+            Self::Agent { id, .. } => Actor::Agent(id.clone()).to_string(),
+            Self::Requester(who) | Self::Newcomer(who) | Self::OnBehalf(who) => match (&who.id, &who.email) {
+                (Some(id), _) => Actor::Requester(id.clone()).to_string(),
+                (None, Some(address)) => format!("requester:{address}"),
+                (None, None) => "requester".to_owned(),
+            },
+            Self::System => Actor::System.to_string(),
         }
     }
 
@@ -62,7 +75,22 @@ impl Who {
 impl Context {
     /// The same, for what the desk does by itself.
     pub(super) fn as_system(&self) -> Self {
-        Self { settings: Arc::clone(&self.settings), principal: Principal::System, guards: Vec::new() }
+        Self { settings: Arc::clone(&self.settings), principal: Principal::System, guards: Vec::new(), asking: None }
+    }
+
+    /// What is asked, with the contact who asks as the author of what a requester says.
+    pub(super) fn in_their_name(&self, commands: &[Command]) -> Vec<Command> {
+        let mut commands = commands.to_vec();
+        if let Some(asking) = &self.asking {
+            name_authors(&mut commands, asking.id());
+        }
+        commands
+    }
+
+    /// Who asks in a new ticket: the contact who calls, else whom the caller names.
+    pub(super) fn opener(&self, new: &NewStep) -> Requester {
+        let asking = self.asking.as_ref();
+        asking.map_or_else(|| new.requester.clone(), |asking| asking.opener(new.requester.name.clone()))
     }
 }
 
@@ -72,12 +100,18 @@ impl Helpdesk {
         let version = loaded.versions.pop().unwrap_or_default();
         let settings = self.settings_at(tenant, version).await?;
         let mut guards = vec![Guard { key: RecordKey::settings(), expected: Expected::now(version) }];
+        let mut asking = None;
         let principal = match who {
             Who::System => Principal::System,
-            Who::Requester { contact, organization, version } => {
-                let key = RecordKey::new(RecordKind::Contact, contact.as_str());
-                guards.push(Guard { key, expected: Expected::now(*version) });
-                Principal::Requester { contact: contact.clone(), organization: organization.clone() }
+            Who::Requester(requester) => {
+                asking.insert(self.asking(tenant, requester, Newcomers::SeeNothing, &mut guards).await?).principal()
+            }
+            Who::Newcomer(requester) => {
+                asking.insert(self.asking(tenant, requester, Newcomers::Welcome, &mut guards).await?).principal()
+            }
+            Who::OnBehalf(requester) => {
+                asking = Some(self.asking(tenant, requester, Newcomers::SeeNothing, &mut guards).await?);
+                Principal::System
             }
             Who::Agent { id, role: Some(role) } => {
                 Principal::Agent { id: id.clone(), role: Some(*role), teams: BTreeSet::new() }
@@ -91,7 +125,7 @@ impl Helpdesk {
                 Principal::Agent { id: id.clone(), role: (!agent.disabled).then_some(agent.role), teams: agent.teams }
             }
         };
-        Ok(Context { settings, principal, guards })
+        Ok(Context { settings, principal, guards, asking })
     }
 
     /// The context of a call that loads nothing else.
@@ -104,7 +138,18 @@ impl Helpdesk {
 
     /// Refuses what the policy does not allow. What may not be seen is not there.
     pub(super) fn authorise(&self, context: &Context, action: Action, ticket: Option<&Ticket>) -> Result<(), Error> {
-        let allows = |action| self.inner.access.allows(&context.principal, action, ticket, &context.settings);
+        self.authorise_as(&context.principal, context, action, ticket)
+    }
+
+    /// The same for another than who acts.
+    pub(super) fn authorise_as(
+        &self,
+        principal: &Principal,
+        context: &Context,
+        action: Action,
+        ticket: Option<&Ticket>,
+    ) -> Result<(), Error> {
+        let allows = |action| self.inner.access.allows(principal, action, ticket, &context.settings);
         if ticket.is_some() && !allows(Action::TicketRead) {
             return Err(Error::NotFound { what: "ticket" });
         }

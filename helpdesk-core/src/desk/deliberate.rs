@@ -1,5 +1,6 @@
 //! One step of an act: the ticket, who may do it, what the core decides, as it goes into the commit.
 
+use super::asking::Asking;
 use super::context::Context;
 use super::step::{Step, Target, number_source};
 use super::{Error, Helpdesk, Options};
@@ -56,13 +57,20 @@ impl Helpdesk {
         };
         if let Some(ticket) = &before {
             self.authorise(context, Action::TicketRead, Some(ticket))?;
+            if let Some(asking) = context.asking.as_ref().map(Asking::principal)
+                && asking != context.principal
+            {
+                // The desk acts for a requester: not beyond what they may write on.
+                self.authorise_as(&asking, context, Action::TicketReply, Some(ticket))?;
+            }
             if let Some(expected) = expecting {
                 self.expect(&tenant, ticket, expected, &step.commands).await?;
             }
         }
+        let commands = context.in_their_name(&step.commands);
         let commands = match &step.target {
-            Target::Existing(_) => step.commands.clone(),
-            Target::New(new) => self.with_requester(commit, new, &step.commands, now).await?,
+            Target::Existing(_) => commands,
+            Target::New(new) => self.with_requester(commit, &context.opener(new), commands, now).await?,
         };
         if matches!(&step.target, Target::New(new) if new.number.is_some()) {
             self.authorise(context, Action::TicketImport, None)?;

@@ -23,11 +23,18 @@ impl Helpdesk {
         steps: &[Step],
         options: &Options,
     ) -> Result<Outcome, Error> {
-        let key = options.idempotency_key.as_ref().map(|key| IdempotencyKey {
-            source: "api".to_owned(),
-            key: key.clone(),
-            fingerprint: fingerprint(who, steps),
-        });
+        self.execute_under(tenant, who, steps, options, asked(who, steps, options)).await
+    }
+
+    /// The same under the key of the call that it answers.
+    pub(super) async fn execute_under(
+        &self,
+        tenant: &TenantId,
+        who: &Who,
+        steps: &[Step],
+        options: &Options,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Outcome, Error> {
         for _ in 0..ATTEMPTS {
             if let Some(outcome) = self.attempt(tenant, who, steps, options, key.as_ref()).await? {
                 return Ok(outcome);
@@ -75,6 +82,8 @@ impl Helpdesk {
         }
         let primary = commit.tickets[0].clone();
         commit.tickets.retain(|write| !write.events.is_empty());
+        // What is written has an expectation of its own.
+        commit.guards.retain(|guard| !commit.records.iter().any(|write| write.key == guard.key));
         commit.fences.retain(|fence| commit.tickets.iter().any(|write| write.after.id == fence.ticket));
         let mut outcome = Outcome {
             ticket: primary.after,
@@ -157,4 +166,10 @@ impl Helpdesk {
         let (events, messages, warnings) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Outcome { ticket, events, messages, warnings, replayed: true, dry_run: false })
     }
+}
+
+/// The caller's key, with what was asked under it.
+pub(super) fn asked(who: &Who, steps: &[Step], options: &Options) -> Option<IdempotencyKey> {
+    let key = options.idempotency_key.clone()?;
+    Some(IdempotencyKey { source: "api".to_owned(), key, fingerprint: fingerprint(who, steps) })
 }

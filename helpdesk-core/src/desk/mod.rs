@@ -4,6 +4,7 @@
 mod act;
 mod admin;
 mod agent;
+mod asking;
 mod board;
 mod builder;
 mod catalogue;

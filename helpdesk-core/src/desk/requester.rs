@@ -1,22 +1,23 @@
 //! What a requester can do: ask, answer, confirm, look at their own. What they may not do does not exist here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::act::Options;
-use super::agent::AgentDesk;
-use super::contacts::Found;
+use super::agent::{AgentDesk, unnamed_requester};
+use super::closed::Late;
 use super::context::Who;
+use super::execute::asked;
 use super::list::ListRequest;
 use super::step::{NewStep, Step, Target};
 use super::{Error, Helpdesk, TicketRef};
 use crate::access::{PublicMessage, Request};
-use crate::party::{Actor, CategoryId, Contact, Requester, TenantId};
+use crate::party::{CategoryId, Requester, TenantId};
 use crate::query::{Cursor, GroupBy, PageSize, Sort, TicketFilter};
 use crate::settings::Settings;
-use crate::store::{Commit, CommitOutcome, Conflict};
 use crate::ticket::{
     Channel, Command, Event, FieldKey, FieldValue, MessageDraft, MessageId, NewMessage, NewTicket, Rejection,
-    StatusCategory, Ticket, TicketId, Version,
+    StatusCategory, Ticket, TicketId,
 };
 
 /// A requester's handle. The host vouches that it is them.
@@ -83,9 +84,7 @@ impl RequesterDesk {
     /// If a value is not acceptable; `Conflict` kinds only with an idempotency key.
     pub async fn open(&self, request: NewRequest, options: &Options) -> Result<Request, Error> {
         unversioned(options)?;
-        let found = self.known_or_new(options.dry_run).await?;
-        let (who, actor) = standing(&found);
-        let settings = self.desk.bare_context(&self.tenant, &who).await?.settings;
+        let settings = self.settings().await?;
         for key in request.fields.keys() {
             if !settings.fields.iter().any(|def| def.key == *key && def.visible_to_requester) {
                 let field = format!("fields.{key}");
@@ -96,10 +95,11 @@ impl RequesterDesk {
             category: request.category,
             channel: request.channel,
             fields: request.fields,
-            message: Some(self.message(actor, request.message)),
+            message: Some(self.message(request.message)),
             ..NewTicket::new(request.subject)
         };
-        let target = Target::New(Box::new(self.new_step(&found.contact)));
+        let target = Target::New(Box::new(self.new_step()));
+        let who = Who::Newcomer(self.requester.clone());
         let step = Step { target, commands: vec![Command::Open(Box::new(ticket))], vouched: false };
         let outcome = self.desk.execute(&self.tenant, &who, &[step], options).await.map_err(private)?;
         Ok(Request::of(&outcome.ticket, &settings))
@@ -116,20 +116,19 @@ impl RequesterDesk {
         options: &Options,
     ) -> Result<Replied, Error> {
         unversioned(options)?;
-        let found = self.known().await?;
-        let (who, actor) = standing(&found);
         let (ticket, draft) = (ticket.into(), message.into());
-        let command = Command::AddMessage(Box::new(self.message(actor.clone(), draft.clone())));
-        let step = Step::on(ticket.clone(), command);
-        match self.desk.execute(&self.tenant, &who, &[step], options).await {
+        let command = Command::AddMessage(Box::new(self.message(draft.clone())));
+        let (who, steps) = (self.who(), [Step::on(ticket.clone(), command)]);
+        match self.desk.execute(&self.tenant, &who, &steps, options).await {
             Ok(outcome) => {
-                let settings = self.desk.bare_context(&self.tenant, &who).await?.settings;
+                let settings = self.settings().await?;
                 let request = Request::of(&outcome.ticket, &settings);
                 let reopened = outcome.events.iter().any(|record| was_resolved(&record.event, &settings));
                 Ok(if reopened { Replied::Reopened(request) } else { Replied::Added(request) })
             }
             Err(Error::Rejected(Rejection::TicketClosed { answer, merged_into })) => {
-                self.reply_to_closed(&found, ticket, draft, options, answer, merged_into).await.map_err(private)
+                let late = Late { draft, options, asked: asked(&who, &steps, options) };
+                self.reply_to_closed(ticket, late, answer, merged_into).await.map_err(private)
             }
             Err(other) => Err(private(other)),
         }
@@ -141,10 +140,9 @@ impl RequesterDesk {
     /// `NotFound` if it is not there or not to be seen; `Forbidden` if it is not one's own; `Rejected` if it is not resolved.
     pub async fn confirm(&self, ticket: impl Into<TicketRef>, options: &Options) -> Result<Request, Error> {
         unversioned(options)?;
-        let (who, _) = standing(&self.known().await?);
         let step = Step::on(ticket, Command::Confirm);
-        let outcome = self.desk.execute(&self.tenant, &who, &[step], options).await.map_err(private)?;
-        self.view(&who, &outcome.ticket).await
+        let outcome = self.desk.execute(&self.tenant, &self.who(), &[step], options).await.map_err(private)?;
+        self.view(&outcome.ticket).await
     }
 
     /// A request.
@@ -152,8 +150,7 @@ impl RequesterDesk {
     /// # Errors
     /// `NotFound` if it is not there or not to be seen.
     pub async fn show(&self, ticket: impl Into<TicketRef>) -> Result<Request, Error> {
-        let (who, _) = standing(&self.known().await?);
-        let (context, view) = self.agent(&who).find(&ticket.into()).await?;
+        let (context, view) = self.agent(self.who()).find(&ticket.into()).await?;
         Ok(Request::of(&view.ticket, &context.settings))
     }
 
@@ -162,8 +159,7 @@ impl RequesterDesk {
     /// # Errors
     /// As [`RequesterDesk::show`].
     pub async fn conversation(&self, ticket: impl Into<TicketRef>) -> Result<Vec<PublicMessage>, Error> {
-        let (who, _) = standing(&self.known().await?);
-        Ok(PublicMessage::of(&self.agent(&who).conversation(ticket).await?, 1))
+        Ok(PublicMessage::of(&self.agent(self.who()).conversation(ticket).await?, 1))
     }
 
     /// The requests one may see, the newest first, and where to go on.
@@ -171,11 +167,12 @@ impl RequesterDesk {
     /// # Errors
     /// If the cursor belongs to another list.
     pub async fn list(&self, size: PageSize, after: Option<Cursor>) -> Result<(Vec<Request>, Option<Cursor>), Error> {
-        let Some(found) = self.find().await? else { return Ok((Vec::new(), None)) };
-        let (who, _) = standing(&found);
         let request = ListRequest { filter: TicketFilter::default(), sort: Sort::Created, size, after };
-        let listing = self.desk.list(&self.tenant, &who, &request).await?;
-        let settings = self.desk.bare_context(&self.tenant, &who).await?.settings;
+        let listing = match self.desk.list(&self.tenant, &self.who(), &request).await {
+            Err(Error::NotFound { .. }) => return Ok((Vec::new(), None)),
+            listing => listing?,
+        };
+        let settings = self.settings().await?;
         Ok((listing.rows.iter().map(|row| Request::of(&row.ticket, &settings)).collect(), listing.next))
     }
 
@@ -184,65 +181,40 @@ impl RequesterDesk {
     /// # Errors
     /// If the store fails.
     pub async fn total(&self) -> Result<u64, Error> {
-        let Some(found) = self.find().await? else { return Ok(0) };
-        let (who, _) = standing(&found);
-        let counts = self.desk.count(&self.tenant, &who, &TicketFilter::default(), GroupBy::Nothing).await?;
+        let counts = match self.desk.count(&self.tenant, &self.who(), &TicketFilter::default(), GroupBy::Nothing).await
+        {
+            Err(Error::NotFound { .. }) => return Ok(0),
+            counts => counts?,
+        };
         Ok(counts.iter().map(|tally| tally.count).sum())
     }
 
-    async fn find(&self) -> Result<Option<Found>, Error> {
-        self.desk.find_contact(&self.tenant, &self.requester).await
+    pub(super) fn who(&self) -> Who {
+        Who::Requester(self.requester.clone())
     }
 
-    /// The contact; whoever is not known sees nothing.
-    async fn known(&self) -> Result<Found, Error> {
-        self.find().await?.ok_or(Error::NotFound { what: "ticket" })
+    /// The contact is put in as the author when the call knows who that is.
+    pub(super) fn message(&self, draft: MessageDraft) -> NewMessage {
+        let id = MessageId(self.desk.fresh_id(self.desk.now()));
+        NewMessage { author: unnamed_requester(), ..NewMessage::public(id, draft) }
     }
 
-    /// The contact, made first if the desk does not know it. Whoever makes it at the same time finds the same one.
-    /// A dry run makes nobody.
-    async fn known_or_new(&self, dry_run: bool) -> Result<Found, Error> {
-        loop {
-            if let Some(contact) = self.find().await? {
-                return Ok(contact);
-            }
-            let now = self.desk.now();
-            let mut commit = Commit::new(self.tenant.clone(), Actor::System, now);
-            let contact = self.desk.contact_for(&mut commit, &self.requester, now).await?;
-            if dry_run {
-                return Ok(Found { contact, version: Version::NONE });
-            }
-            match self.desk.inner.store.commit(commit).await? {
-                CommitOutcome::Conflict(Conflict::Record { .. }) => {}
-                _ => return Ok(Found { contact, version: Version::NONE.next() }),
-            }
-        }
+    pub(super) fn agent(&self, who: Who) -> AgentDesk {
+        AgentDesk::new(self.desk.clone(), self.tenant.clone(), who)
     }
 
-    pub(super) fn message(&self, author: Actor, draft: MessageDraft) -> NewMessage {
-        NewMessage { author, ..NewMessage::public(MessageId(self.desk.fresh_id(self.desk.now())), draft) }
+    pub(super) async fn settings(&self) -> Result<Arc<Settings>, Error> {
+        Ok(self.desk.bare_context(&self.tenant, &Who::System).await?.settings)
     }
 
-    pub(super) fn agent(&self, who: &Who) -> AgentDesk {
-        AgentDesk::new(self.desk.clone(), self.tenant.clone(), who.clone())
+    pub(super) async fn view(&self, ticket: &Ticket) -> Result<Request, Error> {
+        Ok(Request::of(ticket, &*self.settings().await?))
     }
 
-    pub(super) async fn view(&self, who: &Who, ticket: &Ticket) -> Result<Request, Error> {
-        let context = self.desk.bare_context(&self.tenant, who).await?;
-        Ok(Request::of(ticket, &context.settings))
-    }
-
-    pub(super) fn new_step(&self, contact: &Contact) -> NewStep {
+    pub(super) fn new_step(&self) -> NewStep {
         let id = TicketId(self.desk.fresh_id(self.desk.now()));
-        let requester = Requester { id: Some(contact.id.clone()), name: self.requester.name.clone(), email: None };
-        NewStep { id, requester, number: None }
+        NewStep { id, requester: self.requester.clone(), number: None }
     }
-}
-
-pub(super) fn standing(found: &Found) -> (Who, Actor) {
-    let Contact { id, organization, .. } = found.contact.clone();
-    let actor = Actor::Requester(id.clone());
-    (Who::Requester { contact: id, organization, version: found.version }, actor)
 }
 
 /// Whether the event moved a ticket out of a resolved status.
