@@ -146,6 +146,19 @@ async fn the_desk_reopens_only_for_who_may_still_write_there() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_desk_does_not_move_what_somebody_else_reopened_meanwhile() {
+    let given = Given::new(Settings { closed_reply: ClosedReply::Reopened, ..Settings::default() }).await;
+    given.close().await;
+    let working = given.anna.change_status(given.asked, helpdesk_core::ticket::StatusChange::to(key("in_progress")));
+    let reopened = async move { drop(working.await.unwrap()) };
+    let max = given.meanwhile("max", Action::TicketStatus, reopened);
+    let refused = max.reply(given.asked, "still broken", &Options::default()).await;
+    assert!(matches!(refused, Err(Error::Contended)), "{refused:?}");
+    let stands = given.anna.show(given.asked).await.unwrap().ticket;
+    assert_eq!((stands.status.as_str(), stands.messages), ("in_progress", 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_request_finds_the_contact_that_somebody_else_made_meanwhile() {
     let given = Given::new(Settings::default()).await;
     let first = given.acme.requester("new@example.com").unwrap();
