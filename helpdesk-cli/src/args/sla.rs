@@ -92,9 +92,10 @@ pub(crate) enum CalendarVerb {
     Add {
         /// Its name; 24x7 is always open
         name: String,
-        /// From when; now unless given
+        /// From when
         from: String,
-        /// How long: 30m, 8h, 2d
+        /// How long: 30m, 8h, 2d; back from there with a sign before it: -4h
+        #[arg(allow_hyphen_values = true)]
         span: String,
     },
     /// How much business time there is between two instants

@@ -103,6 +103,21 @@ fn control_characters_do_not_reach_the_terminal() {
     assert!(!refused.err.contains("\u{1b}[2J"), "{refused:?}");
 }
 
+/// What comes back from an export was not cleaned on the way in.
+#[test]
+fn control_characters_of_a_doctored_export_do_not_reach_the_terminal() {
+    let (from, to) = (Desk::new(), Desk::empty());
+    from.ticket("harmless");
+    let doctored = from.run(&["export", "jsonl"]).ok().out.replace("harmless", "a\\u001b]0;evil\\u0007b");
+    to.write("doctored.jsonl", doctored);
+    to.run(&["import", "jsonl", to.path("doctored.jsonl").to_str().unwrap()]).ok();
+    for args in [&["ticket", "show", "1"][..], &["ticket", "list"], &["sla", "explain", "1"]] {
+        let mut command = to.command();
+        let ran = Ran::of(command.env("HELPDESK_FORCE_TTY", "80").args(["--color", "never"]).args(args)).ok();
+        assert!(!ran.out.is_empty() && !ran.out.contains(['\u{1b}', '\u{7}']), "{ran:?}");
+    }
+}
+
 #[test]
 fn arguments_and_streams_that_are_not_utf8() {
     let desk = Desk::new();

@@ -99,6 +99,8 @@ fn arithmetic_on_a_named_calendar() {
     assert_eq!(add("2h")["at"], "2026-11-03T09:00:00Z", "an hour on Monday, one on Tuesday");
     assert_eq!(add("2h")["local"], "2026-11-03 10:00:00 Europe/Berlin");
     assert_eq!(add("2d")["at"], "2026-11-04T15:00:00Z");
+    let back = add("-4h");
+    assert_eq!((back["at"].as_str(), back["span"].as_str()), (Some("2026-11-02T11:00:00Z"), Some("-4h")));
     let between = ["sla", "calendar", "elapsed", "office", "2026-11-02T15:00:00Z", "2026-11-09T09:00:00Z"];
     assert_eq!(desk.json(&between)["item"]["seconds"], (1 + 8 + 8 + 1) * 3600);
     let open = |when: &str| desk.json(&["sla", "calendar", "open", "office", when])["item"].clone();

@@ -65,12 +65,12 @@ pub(super) async fn run(verb: &CalendarVerb, env: &Env) -> Result<(), Failure> {
     }
 }
 
-async fn add(name: &str, from: &str, span: &str, env: &Env) -> Result<(), Failure> {
+async fn add(name: &str, from: &str, written: &str, env: &Env) -> Result<(), Failure> {
     let calendar = named(name, env).await?;
     let from = instant("from", from)?;
-    let (sign, bare) = match span.strip_prefix('-') {
+    let (sign, bare) = match written.strip_prefix('-') {
         Some(bare) => (-1, bare),
-        None => (1, span),
+        None => (1, written),
     };
     let span: Span = bare.parse()?;
     let beyond = |_| Failure::from(Invalid::malformed("span", "one that the calendar has open time for"));
@@ -82,7 +82,8 @@ async fn add(name: &str, from: &str, span: &str, env: &Env) -> Result<(), Failur
             calendar.add_business_days(from, days).map_err(beyond)?
         }
     };
-    let item = Object::new().with("calendar", name).with("from", time(from)).with("span", span.to_string());
+    let signed = format!("{}{span}", if sign < 0 { "-" } else { "" });
+    let item = Object::new().with("calendar", name).with("from", time(from)).with("span", signed);
     print(env, item.with("at", time(at)).with("local", wall(&calendar, at)), &wall(&calendar, at))
 }
 

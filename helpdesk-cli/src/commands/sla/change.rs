@@ -68,8 +68,12 @@ pub(super) async fn write(
         }
     }
     change(&mut settings)?;
-    settings.check(env.desk(Opening::Existing).await?.limits())?;
-    let version = if options.dry_run { seen } else { admin.set_settings(&settings, seen).await? };
+    let version = if options.dry_run {
+        settings.check(env.desk(Opening::Existing).await?.limits())?;
+        seen
+    } else {
+        admin.set_settings(&settings, seen).await?
+    };
     let item = item.with("settings_version", version.0).with("dry_run", options.dry_run);
     let rows = item.fields().iter().map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);

@@ -5,7 +5,7 @@ use helpdesk_core::desk::Error;
 
 use crate::env::{Acting, Env};
 use crate::failure::Failure;
-use crate::output::{Object, Sheet};
+use crate::output::{Object, Sheet, printable};
 
 /// Explains a ticket's clocks.
 ///
@@ -23,7 +23,7 @@ pub(super) async fn run(ticket: &str, env: &Env) -> Result<(), Failure> {
     let explanation = settings.sla.explain(&view.ticket, env.output.now);
     let story = settings.sla.story(&explanation, env.output.language);
     if !env.output.is_json() {
-        let number = format!("#{} {}\n", view.ticket.number, view.ticket.content.subject);
+        let number = format!("#{} {}\n", view.ticket.number, printable(&view.ticket.content.subject));
         return env.output.raw(&(number + &story.join("\n") + "\n"));
     }
     let json = serde_json::to_value(&explanation).map_err(|error| Failure::output(error.into()))?;
