@@ -8,12 +8,16 @@ mod bad_input;
 mod cancel;
 #[path = "scenarios/commands.rs"]
 mod commands;
+#[path = "scenarios/escalation.rs"]
+mod escalation;
 #[path = "scenarios/findings.rs"]
 mod findings;
 #[path = "scenarios/life.rs"]
 mod life;
 #[path = "scenarios/model.rs"]
 mod model;
+#[path = "scenarios/promised.rs"]
+mod promised;
 #[path = "scenarios/races.rs"]
 mod races;
 #[path = "scenarios/service_levels.rs"]

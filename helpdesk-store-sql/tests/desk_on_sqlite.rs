@@ -8,12 +8,16 @@ mod bad_input;
 mod cancel;
 #[path = "../../helpdesk-core/tests/scenarios/commands.rs"]
 mod commands;
+#[path = "../../helpdesk-core/tests/scenarios/escalation.rs"]
+mod escalation;
 #[path = "../../helpdesk-core/tests/scenarios/findings.rs"]
 mod findings;
 #[path = "../../helpdesk-core/tests/scenarios/life.rs"]
 mod life;
 #[path = "../../helpdesk-core/tests/scenarios/model.rs"]
 mod model;
+#[path = "../../helpdesk-core/tests/scenarios/promised.rs"]
+mod promised;
 #[path = "../../helpdesk-core/tests/scenarios/races.rs"]
 mod races;
 #[path = "../../helpdesk-core/tests/scenarios/service_levels.rs"]

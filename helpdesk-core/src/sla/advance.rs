@@ -100,7 +100,11 @@ impl<'a> Clocks<'a> {
 
     /// Notes that a clock was too late before `end`, whoever should have noticed.
     fn find_breach(&mut self, row: &SlaClock, end: Timestamp) {
-        if let Some(due) = row.running_due().filter(|due| *due < end && row.breached_at.is_none()) {
+        self.note_breach(row, row.running_due(), end);
+    }
+
+    fn note_breach(&mut self, row: &SlaClock, due: Option<Timestamp>, end: Timestamp) {
+        if let Some(due) = due.filter(|due| *due < end && row.breached_at.is_none()) {
             self.emit(Event::ClockBreached { clock: row.id(), due });
         }
     }
@@ -139,10 +143,7 @@ impl<'a> Clocks<'a> {
     fn find_late(&mut self, metric: Metric, terms: Terms<'a>) {
         let Some(row) = self.open(metric) else { return };
         let end = row.paused_at.unwrap_or(self.step.at);
-        let due = due_of(&row, terms.calendar);
-        if let Some(due) = due.filter(|due| *due < end && row.breached_at.is_none()) {
-            self.emit(Event::ClockBreached { clock: row.id(), due });
-        }
+        self.note_breach(&row, due_of(&row, terms.calendar), end);
     }
 
     fn pause_or_resume(&mut self, metric: Metric) {

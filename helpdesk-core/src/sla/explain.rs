@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::clock::{NextLevel, Pause, SlaClock};
 use super::levels::ServiceLevels;
-use super::metric::{ClockId, Outcome};
+use super::metric::{ClockId, ClockState, Outcome};
 use super::names::{CalendarName, PolicyName};
 use super::offset::Offset;
 use super::reckon::taken_off;
@@ -51,7 +51,7 @@ pub struct ClockExplanation {
     /// Which.
     pub clock: ClockId,
     /// Where it stands.
-    pub state: &'static str,
+    pub state: ClockState,
     /// The policy it runs under.
     pub policy: PolicyName,
     /// The calendar it runs in.
@@ -93,11 +93,10 @@ impl ServiceLevels {
     /// its calendar.
     pub fn explain(&self, ticket: &Ticket, now: Timestamp) -> Explanation {
         let now = now.trunc_subsecs(0);
-        let place = self.policies.iter().position(|policy| policy.when.meets(ticket));
-        let policy = place.and_then(|place| Some((place, self.policies.get(place)?))).map(|(place, policy)| {
+        let policy = (1..).zip(&self.policies).find(|(_, policy)| policy.when.meets(ticket)).map(|(place, policy)| {
             let met = policy.when.met_by(ticket).into_iter();
             let met = met.map(|(condition, value)| Met { condition, value }).collect();
-            Matched { name: policy.name.clone(), place: place + 1, met }
+            Matched { name: policy.name.clone(), place, met }
         });
         let mut rows: Vec<&SlaClock> = ticket.sla.iter().collect();
         rows.sort_by_key(|row| (row.started_at, row.metric, row.instance));
@@ -115,7 +114,7 @@ impl ServiceLevels {
         let used_seconds = self.used(row, now);
         ClockExplanation {
             clock: row.id(),
-            state: row.state(now).as_str(),
+            state: row.state(now),
             policy: row.policy.clone(),
             calendar: row.calendar.clone(),
             zone: calendar.map(|calendar| calendar.definition().zone.clone()),

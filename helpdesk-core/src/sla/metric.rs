@@ -114,7 +114,8 @@ pub enum Outcome {
 }
 
 /// Where a clock stands, in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClockState {
     /// It runs, in time so far.
     Running,

@@ -2,7 +2,7 @@
 
 use super::explain::{ClockExplanation, Explanation, spoken};
 use super::levels::ServiceLevels;
-use super::metric::{ClockState, Outcome};
+use super::metric::Outcome;
 use crate::env::Timestamp;
 use crate::text::Language;
 
@@ -39,10 +39,8 @@ impl ServiceLevels {
     fn clock_story(&self, clock: &ClockExplanation, de: bool) -> Vec<String> {
         let language = if de { Language::De } else { Language::En };
         let wall = |at: Timestamp| self.on_the_wall(at, &clock.calendar);
-        let state = STATES.into_iter().find(|state| state.as_str() == clock.state);
-        let state = state.map_or_else(|| clock.state.to_owned(), |state| state.labels().get(language).to_owned());
-        let name = clock.clock.metric.labels();
-        let mut lines = vec![format!("{} ({}): {state}", name.get(language), clock.clock)];
+        let (name, state) = (clock.clock.metric.labels(), clock.state.labels());
+        let mut lines = vec![format!("{} ({}): {}", name.get(language), clock.clock, state.get(language))];
         let mut say = |en: String, german: String| lines.push(format!("  {}", if de { german } else { en }));
         let (policy, calendar) = (&clock.policy, &clock.calendar);
         say(
@@ -105,12 +103,3 @@ impl ServiceLevels {
         lines
     }
 }
-
-const STATES: [ClockState; 6] = [
-    ClockState::Running,
-    ClockState::Warning,
-    ClockState::Paused,
-    ClockState::Met,
-    ClockState::Breached,
-    ClockState::Cancelled,
-];

@@ -10,7 +10,8 @@ use helpdesk_core::store::{
 };
 use helpdesk_core::ticket::decide::decide;
 use helpdesk_core::ticket::{
-    Command, EventId, Facts, LockSlot, MessageId, NewMessage, NewTicket, NumberTemplate, Ticket, TicketId,
+    Command, Decision, EventId, Facts, LockSlot, MessageId, NewMessage, NewTicket, NumberTemplate, Rejection, Ticket,
+    TicketId,
 };
 use helpdesk_core::{Limits, Settings};
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
@@ -61,8 +62,8 @@ pub(crate) fn options(folder: &std::path::Path) -> SqliteOptions {
     SqliteOptions::new(folder.join("desk.db")).create(true)
 }
 
-/// A write that the core decides: `ticket` as it was loaded, or a blank one.
-pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Timestamp) -> TicketWrite {
+/// What the core decides under the default settings.
+fn decided(ticket: &Ticket, command: &Command, actor: &Actor, now: Timestamp) -> Result<Decision, Rejection> {
     let (settings, limits, lock) = (Settings::default(), Limits::default(), LockSlot::default());
     let facts = Facts {
         now,
@@ -74,7 +75,12 @@ pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Time
         may_reopen_closed: true,
         as_of: None,
     };
-    let decision = decide(ticket, command, &facts).expect("the test's command is allowed");
+    decide(ticket, command, &facts)
+}
+
+/// A write that the core decides: `ticket` as it was loaded, or a blank one.
+pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Timestamp) -> TicketWrite {
+    let decision = decided(ticket, command, actor, now).expect("the test's command is allowed");
     let (events, after) = decision.apply(ticket, ticket.version.next(), actor, || EventId(fresh()));
     let mut events: Vec<_> = events.into_iter().map(|event| (event, None)).collect();
     for revision in &decision.revisions {
@@ -91,18 +97,7 @@ pub(crate) fn write(ticket: &Ticket, command: &Command, actor: &Actor, now: Time
 
 /// Whether the core would let it happen, and to what it leads.
 pub(crate) fn try_write(ticket: &Ticket, command: &Command, actor: &Actor, now: Timestamp) -> Option<TicketWrite> {
-    let (settings, limits, lock) = (Settings::default(), Limits::default(), LockSlot::default());
-    let facts = Facts {
-        now,
-        actor,
-        settings: &settings,
-        limits: &limits,
-        lock: &lock,
-        token: None,
-        may_reopen_closed: true,
-        as_of: None,
-    };
-    let decision = decide(ticket, command, &facts).ok()?;
+    let decision = decided(ticket, command, actor, now).ok()?;
     (!decision.is_empty()).then(|| write(ticket, command, actor, now))
 }
 
