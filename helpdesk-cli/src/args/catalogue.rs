@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::write::RecordWrite;
+
 /// What to do with agents.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AgentVerb {
@@ -39,7 +41,7 @@ pub(crate) struct AgentFields {
     #[arg(long)]
     pub(crate) enable: bool,
     #[command(flatten)]
-    pub(crate) dry: DryRun,
+    pub(crate) write: RecordWrite,
 }
 
 /// What to do with teams.
@@ -77,7 +79,7 @@ pub(crate) struct Named {
     #[arg(long)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub(crate) dry: DryRun,
+    pub(crate) write: RecordWrite,
 }
 
 /// What to do with categories.
@@ -108,7 +110,7 @@ pub(crate) struct CategoryFields {
     #[arg(long = "colour", value_name = "#RRGGBB")]
     pub(crate) rgb: Option<String>,
     #[command(flatten)]
-    pub(crate) dry: DryRun,
+    pub(crate) write: RecordWrite,
 }
 
 /// Which entry to remove.
@@ -117,13 +119,5 @@ pub(crate) struct Remove {
     /// The id
     pub(crate) id: String,
     #[command(flatten)]
-    pub(crate) dry: DryRun,
-}
-
-/// Only to try.
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct DryRun {
-    /// Only try it, and show what would stand there
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    pub(crate) write: RecordWrite,
 }

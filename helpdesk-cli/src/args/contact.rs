@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::catalogue::DryRun;
+use super::write::RecordWrite;
 
 /// What to do with contacts. `CONTACT` is an address or an id.
 #[derive(Debug, Subcommand)]
@@ -23,14 +23,14 @@ pub(crate) enum ContactVerb {
         /// Into whom
         into: String,
         #[command(flatten)]
-        dry: DryRun,
+        write: RecordWrite,
     },
     /// Erase a contact and what is personal of its tickets; status, times and figures stay
     Erase {
         /// Who
         contact: String,
         #[command(flatten)]
-        dry: DryRun,
+        write: RecordWrite,
     },
     /// Print what the desk holds of a contact, and what the contact may see
     Export {
@@ -65,5 +65,5 @@ pub(crate) struct ContactEdit {
     #[arg(long)]
     pub(crate) org: Option<String>,
     #[command(flatten)]
-    pub(crate) dry: DryRun,
+    pub(crate) write: RecordWrite,
 }

@@ -19,7 +19,7 @@ pub(crate) use db::DbVerb;
 pub(crate) use global::{ColorChoice, Global, Tongue};
 pub(crate) use sla::*;
 pub(crate) use ticket::{Create, Filter, List, Plain, Say, TicketVerb};
-pub(crate) use write::{Recover, Write};
+pub(crate) use write::{RecordWrite, Recover, Write};
 
 /// What the exit codes mean; `exit.rs` gives them.
 const EXIT_CODES: &str = "\
@@ -146,9 +146,8 @@ pub(crate) struct QueueNext {
     /// Take it
     #[arg(long)]
     pub(crate) claim: bool,
-    /// Only try it
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) write: Write,
 }
 
 /// Which page of a list.

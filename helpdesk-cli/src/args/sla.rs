@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::write::RecordWrite;
+
 /// What to do about service levels.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SlaVerb {
@@ -51,14 +53,14 @@ pub(crate) enum PolicyVerb {
         #[arg(long, value_name = "NAME")]
         before: Option<String>,
         #[command(flatten)]
-        write: SettingsWrite,
+        write: RecordWrite,
     },
     /// Take one away; its clocks run on until the levels are applied anew
     Remove {
         /// Its name
         name: String,
         #[command(flatten)]
-        write: SettingsWrite,
+        write: RecordWrite,
     },
 }
 
@@ -79,14 +81,14 @@ pub(crate) enum CalendarVerb {
         /// The file
         file: PathBuf,
         #[command(flatten)]
-        write: SettingsWrite,
+        write: RecordWrite,
     },
     /// Take one away that no policy names
     Remove {
         /// Its name
         name: String,
         #[command(flatten)]
-        write: SettingsWrite,
+        write: RecordWrite,
     },
     /// When a span of business time is used up: sla calendar add office 2026-11-06T15:00:00Z 8h
     Add {
@@ -114,16 +116,4 @@ pub(crate) enum CalendarVerb {
         /// When; now unless given
         at: Option<String>,
     },
-}
-
-/// Under which conditions settings are written.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Conditions")]
-pub(crate) struct SettingsWrite {
-    /// Only if the settings are still at this version
-    #[arg(long, value_name = "VERSION", allow_hyphen_values = true)]
-    pub(crate) if_version: Option<String>,
-    /// Only try it, and show what would happen
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 }

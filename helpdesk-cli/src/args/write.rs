@@ -2,19 +2,27 @@
 
 use std::path::PathBuf;
 
-/// Under which conditions something is done.
+/// Under which conditions a ticket is written.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Conditions")]
 pub(crate) struct Write {
-    /// Only if nothing that matters has happened since this version
+    #[command(flatten)]
+    pub(crate) record: RecordWrite,
+    /// Show this lock token with the write
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
+    pub(crate) lock_token: Option<String>,
+}
+
+/// Under which conditions anything is written.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Conditions")]
+pub(crate) struct RecordWrite {
+    /// Only if nothing that matters has happened since this version (`version` in --json)
     #[arg(long, value_name = "VERSION", allow_hyphen_values = true)]
     pub(crate) if_version: Option<String>,
     /// Once only, however often it is sent with this key
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub(crate) idempotency_key: Option<String>,
-    /// Show this lock token with the write
-    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
-    pub(crate) lock_token: Option<String>,
     /// Only try it, and show what would happen
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,14 +1,19 @@
 //! `agent`, `team`, `org` and `category`: the small catalogues, all handled alike.
 
+use std::collections::BTreeSet;
+
 use helpdesk_core::access::Action;
-use helpdesk_core::desk::{Catalogued, Error};
+use helpdesk_core::desk::{AgentChange, Catalogued, CategoryChange, Editable, Error, NameChange, Written};
 use helpdesk_core::party::{
-    Agent, AgentId, Category, CategoryId, Color, EmailAddress, Organization, OrganizationId, Role, Team, TeamId,
+    Agent, AgentId, Category, CategoryId, Color, EmailAddress, Organization, OrganizationId, Team, TeamId,
 };
 use helpdesk_core::text::{Labels, Language};
 use serde_json::json;
 
-use crate::args::{AgentFields, AgentVerb, CategoryFields, CategoryVerb, Named, OrgVerb, Remove, TeamVerb};
+use super::conditions::record_conditions;
+use crate::args::{
+    AgentFields, AgentVerb, CategoryFields, CategoryVerb, Named, OrgVerb, RecordWrite, Remove, TeamVerb,
+};
 use crate::backend::Opening;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -35,10 +40,10 @@ pub(super) async fn agent(verb: AgentVerb, env: &Env) -> Result<(), Failure> {
         AgentVerb::List => list::<Agent>(env).await,
         AgentVerb::Add(fields) => {
             let mut entry = Agent::new(AgentId::new(fields.id.as_str())?);
-            agent_change(&fields)?(&mut entry);
-            add(&entry, fields.dry.dry_run, env).await
+            entry.apply(agent_change(&fields)?);
+            add(&entry, &fields.write, env).await
         }
-        AgentVerb::Edit(fields) => edit(&fields.id, agent_change(&fields)?, fields.dry.dry_run, env).await,
+        AgentVerb::Edit(fields) => edit::<Agent>(&fields.id, agent_change(&fields)?, &fields.write, env).await,
         AgentVerb::Remove(options) => remove::<Agent>(&options, env).await,
     }
 }
@@ -47,14 +52,11 @@ pub(super) async fn agent(verb: AgentVerb, env: &Env) -> Result<(), Failure> {
 pub(super) async fn team(verb: TeamVerb, env: &Env) -> Result<(), Failure> {
     match verb {
         TeamVerb::List => list::<Team>(env).await,
-        TeamVerb::Add(Named { id, name, dry }) => {
+        TeamVerb::Add(Named { id, name, write }) => {
             let entry = Team { id: TeamId::new(id.as_str())?, name: name.unwrap_or(id) };
-            add(&entry, dry.dry_run, env).await
+            add(&entry, &write, env).await
         }
-        TeamVerb::Edit(Named { id, name, dry }) => {
-            let change = move |team: &mut Team| team.name = name.clone().unwrap_or_else(|| team.name.clone());
-            edit(&id, change, dry.dry_run, env).await
-        }
+        TeamVerb::Edit(Named { id, name, write }) => edit::<Team>(&id, NameChange { name }, &write, env).await,
         TeamVerb::Remove(options) => remove::<Team>(&options, env).await,
     }
 }
@@ -63,14 +65,11 @@ pub(super) async fn team(verb: TeamVerb, env: &Env) -> Result<(), Failure> {
 pub(super) async fn organization(verb: OrgVerb, env: &Env) -> Result<(), Failure> {
     match verb {
         OrgVerb::List => list::<Organization>(env).await,
-        OrgVerb::Add(Named { id, name, dry }) => {
+        OrgVerb::Add(Named { id, name, write }) => {
             let entry = Organization { id: OrganizationId::new(id.as_str())?, name: name.unwrap_or(id) };
-            add(&entry, dry.dry_run, env).await
+            add(&entry, &write, env).await
         }
-        OrgVerb::Edit(Named { id, name, dry }) => {
-            let change = move |org: &mut Organization| org.name = name.clone().unwrap_or_else(|| org.name.clone());
-            edit(&id, change, dry.dry_run, env).await
-        }
+        OrgVerb::Edit(Named { id, name, write }) => edit::<Organization>(&id, NameChange { name }, &write, env).await,
         OrgVerb::Remove(options) => remove::<Organization>(&options, env).await,
     }
 }
@@ -83,99 +82,90 @@ pub(super) async fn category(verb: CategoryVerb, env: &Env) -> Result<(), Failur
             let en = fields.en.clone().unwrap_or_else(|| fields.id.clone());
             let labels = Labels::new(en.clone(), en);
             let mut entry = Category { id: CategoryId::new(fields.id.as_str())?, labels, color: Color::GREY };
-            category_change(&fields)?(&mut entry);
-            add(&entry, fields.dry.dry_run, env).await
+            entry.apply(category_change(&fields)?);
+            add(&entry, &fields.write, env).await
         }
-        CategoryVerb::Edit(fields) => edit(&fields.id, category_change(&fields)?, fields.dry.dry_run, env).await,
+        CategoryVerb::Edit(fields) => edit::<Category>(&fields.id, category_change(&fields)?, &fields.write, env).await,
         CategoryVerb::Remove(options) => remove::<Category>(&options, env).await,
     }
 }
 
-fn agent_change(fields: &AgentFields) -> Result<impl Fn(&mut Agent) + Send + use<>, Failure> {
-    let name = fields.name.clone();
-    let email = fields.email.as_deref().map(EmailAddress::new).transpose()?;
-    let role: Option<Role> = fields.role.as_deref().map(str::parse).transpose()?;
-    let teams: Vec<TeamId> = fields.team.iter().map(TeamId::new).collect::<Result<_, _>>()?;
-    let (disable, enable) = (fields.disable, fields.enable);
-    Ok(move |agent: &mut Agent| {
-        agent.name = name.clone().or_else(|| agent.name.take());
-        agent.email = email.clone().or_else(|| agent.email.take());
-        agent.role = role.unwrap_or(agent.role);
-        agent.disabled = (agent.disabled || disable) && !enable;
-        if !teams.is_empty() {
-            agent.teams = teams.iter().cloned().collect();
-        }
+fn agent_change(fields: &AgentFields) -> Result<AgentChange, Failure> {
+    let teams: BTreeSet<TeamId> = fields.team.iter().map(TeamId::new).collect::<Result<_, _>>()?;
+    Ok(AgentChange {
+        name: fields.name.clone(),
+        email: fields.email.as_deref().map(EmailAddress::new).transpose()?,
+        role: fields.role.as_deref().map(str::parse).transpose()?,
+        teams: (!teams.is_empty()).then_some(teams),
+        disabled: (fields.disable || fields.enable).then_some(fields.disable),
     })
 }
 
-fn category_change(fields: &CategoryFields) -> Result<impl Fn(&mut Category) + Send + use<>, Failure> {
-    let (en, de) = (fields.en.clone(), fields.de.clone());
+fn category_change(fields: &CategoryFields) -> Result<CategoryChange, Failure> {
     let color = fields.rgb.as_deref().map(Color::new).transpose()?;
-    Ok(move |category: &mut Category| {
-        if let Some(en) = &en {
-            category.labels.en.clone_from(en);
-        }
-        if let Some(de) = &de {
-            category.labels.de.clone_from(de);
-        }
-        category.color = color.unwrap_or(category.color);
-    })
+    Ok(CategoryChange { en: fields.en.clone(), de: fields.de.clone(), color })
 }
 
 async fn list<T: Shown>(env: &Env) -> Result<(), Failure> {
     let entries = env.agent(Action::SettingsRead).await?.entries::<T>().await?;
+    let items = entries.iter().map(|entry| entry.value.object().with("version", entry.version.0)).collect();
     env.output.list(Listed {
         schema: T::LIST,
-        sheet: Sheet { columns: T::COLUMNS.to_vec(), rows: entries.iter().map(Shown::row).collect() },
-        items: entries.iter().map(Shown::object).collect(),
+        sheet: Sheet { columns: T::COLUMNS.to_vec(), rows: entries.iter().map(|entry| entry.value.row()).collect() },
+        items,
         total: Some(entries.len() as u64),
         next: None,
     })
 }
 
-async fn add<T: Shown>(entry: &T, dry_run: bool, env: &Env) -> Result<(), Failure> {
+async fn add<T: Shown>(entry: &T, write: &RecordWrite, env: &Env) -> Result<(), Failure> {
     let admin = env.admin(Opening::Existing).await?;
-    if !dry_run {
-        admin.add(entry).await?;
-    }
-    print(entry, dry_run, env)
+    print(&admin.add(entry).with(record_conditions(write)?).await?, env)
 }
 
-async fn edit<T: Shown>(key: &str, change: impl Fn(&mut T) + Send, dry_run: bool, env: &Env) -> Result<(), Failure> {
+async fn edit<T: Shown + Editable>(
+    key: &str,
+    change: T::Change,
+    write: &RecordWrite,
+    env: &Env,
+) -> Result<(), Failure> {
     let admin = env.admin(Opening::Existing).await?;
-    let entry = if dry_run {
-        let mut entry: T = admin.agent().entry(key).await?;
-        change(&mut entry);
-        entry
-    } else {
-        admin.edit(key, change).await?
-    };
-    print(&entry, dry_run, env)
+    print(&admin.edit::<T>(key, change).with(record_conditions(write)?).await?, env)
 }
 
 async fn remove<T: Shown>(options: &Remove, env: &Env) -> Result<(), Failure> {
+    let conditions = record_conditions(&options.write)?;
     let admin = env.admin(Opening::Existing).await?;
-    let entry: T = admin.agent().entry(&options.id).await?;
-    if !options.dry.dry_run {
-        let what = lang::term(T::WHAT, Language::De);
-        env.confirm(&Saying::new(
-            format!("removing the {} {}", T::WHAT, options.id),
-            format!("das Entfernen: {what} {}", options.id),
-        ))?;
-        match admin.remove::<T>(&options.id).await {
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+    match admin.agent().entry::<T>(&options.id).await {
+        Ok(_) if conditions.dry_run => {}
+        Ok(_) => {
+            let what = lang::term(T::WHAT, Language::De);
+            env.confirm(&Saying::new(
+                format!("removing the {} {}", T::WHAT, options.id),
+                format!("das Entfernen: {what} {}", options.id),
+            ))?;
         }
+        // It may be the same call again, which took it away.
+        Err(Error::NotFound { .. }) if conditions.idempotency_key.is_some() => {}
+        Err(error) => return Err(error.into()),
     }
-    print(&entry, options.dry.dry_run, env)
+    let Written { value, version, replayed, dry_run } = admin.remove::<T>(&options.id).with(conditions).await?;
+    if let Some(value) = value {
+        return print(&Written { value, version, replayed, dry_run }, env);
+    }
+    let sheet = Sheet { columns: vec!["id"], rows: vec![vec![Cell::new(&*options.id)]] };
+    let item = Object::new().with("id", &*options.id);
+    env.output.item(T::ONE, item, &[("dry_run", json!(dry_run)), ("replayed", json!(replayed))], &sheet)
 }
 
-fn print<T: Shown>(entry: &T, dry_run: bool, env: &Env) -> Result<(), Failure> {
-    if dry_run {
+fn print<T: Shown>(written: &Written<T>, env: &Env) -> Result<(), Failure> {
+    let Written { value, version, replayed, dry_run } = written;
+    if *dry_run {
         env.output.say(lang::DRY_RUN.get(env.output.language));
     }
-    let sheet = Sheet { columns: T::COLUMNS.to_vec(), rows: vec![entry.row()] };
-    env.output.item(T::ONE, entry.object(), &[("dry_run", json!(dry_run))], &sheet)
+    let sheet = Sheet { columns: T::COLUMNS.to_vec(), rows: vec![value.row()] };
+    let extra = [("dry_run", json!(dry_run)), ("replayed", json!(replayed))];
+    env.output.item(T::ONE, value.object().with("version", version.0), &extra, &sheet)
 }
 
 impl Shown for Agent {

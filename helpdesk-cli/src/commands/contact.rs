@@ -1,11 +1,12 @@
 //! `contact`: who asks.
 
 use helpdesk_core::access::Action;
-use helpdesk_core::desk::{AgentDesk, ContactChange};
+use helpdesk_core::desk::{AgentDesk, ContactChange, Error, Options, Versioned, Written};
 use helpdesk_core::party::{Contact, EmailAddress, OrganizationId, Requester};
-use helpdesk_core::query::{PageSize, TicketFilter};
+use helpdesk_core::query::PageSize;
 use serde_json::{Value, json};
 
+use super::conditions::record_conditions;
 use crate::args::{ContactEdit, ContactList, ContactVerb};
 use crate::backend::Opening;
 use crate::env::{Env, integer};
@@ -25,56 +26,58 @@ pub(super) async fn run(verb: ContactVerb, env: &Env) -> Result<(), Failure> {
         ContactVerb::List(options) => list(&options, env).await,
         ContactVerb::Show { contact } => {
             let agent = env.agent(Action::ContactRead).await?;
-            print(&find(&agent, &contact).await?, false, env)
+            print(&find(&agent, &contact).await?, &[], env)
         }
         ContactVerb::Edit(options) => edit(&options, env).await,
-        ContactVerb::Merge { contact, into, dry } => {
+        ContactVerb::Merge { contact, into, write } => {
             let admin = env.admin(Opening::Existing).await?;
-            let source = find(&admin.agent(), &contact).await?;
-            let target = find(&admin.agent(), &into).await?;
-            let merged = if dry.dry_run { target } else { admin.merge_contact(&source.id, &target.id).await? };
-            print(&merged, dry.dry_run, env)
+            let (contact, into) = (Requester::parse(&contact)?, Requester::parse(&into)?);
+            print_written(&admin.merge_contact(contact, into).with(record_conditions(&write)?).await?, env)
         }
-        ContactVerb::Erase { contact, dry } => erase(&contact, dry.dry_run, env).await,
+        ContactVerb::Erase { contact, write } => erase(&contact, record_conditions(&write)?, env).await,
         ContactVerb::Export { contact } => export(&contact, env).await,
     }
 }
 
 /// Erases after a confirmation, and says how many tickets lost what was personal.
-async fn erase(who: &str, dry_run: bool, env: &Env) -> Result<(), Failure> {
+async fn erase(who: &str, conditions: Options, env: &Env) -> Result<(), Failure> {
     let admin = env.admin(Opening::Existing).await?;
-    let contact = find(&admin.agent(), who).await?;
-    if !dry_run {
-        let id = &contact.id;
+    let who = Requester::parse(who)?;
+    let id = match admin.agent().contact(&who).await {
+        Ok(contact) => contact.value.id.to_string(),
+        // It may be the same call again: then the address means nobody any more.
+        Err(Error::NotFound { .. }) if conditions.idempotency_key.is_some() => {
+            who.id.as_ref().map(ToString::to_string).unwrap_or_default()
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if conditions.dry_run {
+        env.output.say(lang::DRY_RUN.get(env.output.language));
+    } else if !id.is_empty() {
         env.confirm(&Saying::new(
             format!("erasing the contact {id}"),
             format!("das Löschen des Kontakts {id} mit allem Persönlichen"),
         ))?;
     }
-    let filter = TicketFilter { requester: Some(contact.id.clone()), ..TicketFilter::default() };
-    let tickets = if dry_run {
-        env.output.say(lang::DRY_RUN.get(env.output.language));
-        admin.agent().total(&filter).await?
-    } else {
-        admin.erase_contact(&contact.id).await? as u64
-    };
-    let item = Object::new().with("id", contact.id.as_str()).with("tickets", tickets);
-    let rows = vec![vec![Cell::new(contact.id.as_str()), Cell::new(tickets.to_string())]];
+    let Written { value, replayed, dry_run, .. } = admin.erase_contact(who).with(conditions).await?;
+    let item = Object::new().with("id", &*id).with("tickets", value);
+    let rows = vec![vec![Cell::new(id), Cell::new(value.to_string())]];
     let sheet = Sheet { columns: vec!["id", "tickets"], rows };
-    env.output.item("helpdesk/contact.erased/1", item, &[("dry_run", json!(dry_run))], &sheet)
+    let extra = [("dry_run", json!(dry_run)), ("replayed", json!(replayed))];
+    env.output.item("helpdesk/contact.erased/1", item, &extra, &sheet)
 }
 
 async fn list(options: &ContactList, env: &Env) -> Result<(), Failure> {
     let size = PageSize::new(integer("limit", &options.limit)?)?.get();
     let agent = env.agent(Action::ContactRead).await?;
     // One more than asked tells whether more follow.
-    let mut contacts: Vec<Contact> = agent.entries_after(options.cursor.as_deref(), size + 1).await?;
+    let mut contacts: Vec<Versioned<Contact>> = agent.entries_after(options.cursor.as_deref(), size + 1).await?;
     let more = contacts.len() > size;
     contacts.truncate(size);
-    let next = contacts.last().filter(|_| more).map(|contact| contact.id.to_string());
+    let next = contacts.last().filter(|_| more).map(|contact| contact.value.id.to_string());
     env.output.list(Listed {
         schema: "helpdesk/contact.list/1",
-        sheet: Sheet { columns: columns(), rows: contacts.iter().map(row).collect() },
+        sheet: Sheet { columns: columns(), rows: contacts.iter().map(|contact| row(&contact.value)).collect() },
         items: contacts.iter().map(object).collect(),
         total: None,
         next,
@@ -88,25 +91,15 @@ async fn edit(options: &ContactEdit, env: &Env) -> Result<(), Failure> {
         organization: options.org.clone().map(OrganizationId::new).transpose()?,
     };
     let admin = env.admin(Opening::Existing).await?;
-    let before = find(&admin.agent(), &options.contact).await?;
-    let after = if options.dry.dry_run {
-        Contact {
-            name: change.name.or(before.name),
-            email: change.email.or(before.email),
-            organization: change.organization.or(before.organization),
-            ..before
-        }
-    } else {
-        admin.edit_contact(&before.id, change).await?
-    };
-    print(&after, options.dry.dry_run, env)
+    let contact = Requester::parse(&options.contact)?;
+    print_written(&admin.edit_contact(contact, change).with(record_conditions(&options.write)?).await?, env)
 }
 
 /// What the desk holds of a contact, and the requests as the contact may see them: nothing inside goes out.
 async fn export(who: &str, env: &Env) -> Result<(), Failure> {
     let admin = env.admin(Opening::Existing).await?;
     let contact = find(&admin.agent(), who).await?;
-    let own = env.tenant().await?.requester(contact.id.as_str())?;
+    let own = env.tenant().await?.requester(contact.value.id.as_str())?;
     let mut requests: Vec<Value> = Vec::new();
     let mut after = None;
     loop {
@@ -120,7 +113,7 @@ async fn export(who: &str, env: &Env) -> Result<(), Failure> {
             break;
         }
     }
-    let mut sheet = Sheet { columns: columns(), rows: vec![row(&contact)] };
+    let mut sheet = Sheet { columns: columns(), rows: vec![row(&contact.value)] };
     for request in &requests {
         let text = |name| request[name].as_str().unwrap_or_default();
         sheet.rows.push(vec![
@@ -133,16 +126,22 @@ async fn export(who: &str, env: &Env) -> Result<(), Failure> {
     env.output.item("helpdesk/contact.export/1", object(&contact).with("requests", requests), &[], &sheet)
 }
 
-async fn find(agent: &AgentDesk, who: &str) -> Result<Contact, Failure> {
+async fn find(agent: &AgentDesk, who: &str) -> Result<Versioned<Contact>, Failure> {
     Ok(agent.contact(&Requester::parse(who)?).await?)
 }
 
-fn print(contact: &Contact, dry_run: bool, env: &Env) -> Result<(), Failure> {
-    if dry_run {
+fn print_written(written: &Written<Contact>, env: &Env) -> Result<(), Failure> {
+    let Written { value, version, replayed, dry_run } = written;
+    if *dry_run {
         env.output.say(lang::DRY_RUN.get(env.output.language));
     }
-    let sheet = Sheet { columns: columns(), rows: vec![row(contact)] };
-    env.output.item(ONE, object(contact), &[("dry_run", json!(dry_run))], &sheet)
+    let contact = Versioned { value: value.clone(), version: *version };
+    print(&contact, &[("dry_run", json!(dry_run)), ("replayed", json!(replayed))], env)
+}
+
+fn print(contact: &Versioned<Contact>, extra: &[(&'static str, Value)], env: &Env) -> Result<(), Failure> {
+    let sheet = Sheet { columns: columns(), rows: vec![row(&contact.value)] };
+    env.output.item(ONE, object(contact), extra, &sheet)
 }
 
 fn columns() -> Vec<&'static str> {
@@ -161,11 +160,13 @@ fn row(contact: &Contact) -> Vec<Cell> {
     ]
 }
 
-fn object(contact: &Contact) -> Object {
+fn object(contact: &Versioned<Contact>) -> Object {
+    let Versioned { value, version } = contact;
     Object::new()
-        .with("id", contact.id.as_str())
-        .with("name", optional(contact.name.as_ref()))
-        .with("email", optional(contact.email.as_ref()))
-        .with("organization", optional(contact.organization.as_ref()))
-        .with("merged_into", optional(contact.merged_into.as_ref()))
+        .with("id", value.id.as_str())
+        .with("version", version.0)
+        .with("name", optional(value.name.as_ref()))
+        .with("email", optional(value.email.as_ref()))
+        .with("organization", optional(value.organization.as_ref()))
+        .with("merged_into", optional(value.merged_into.as_ref()))
 }

@@ -2,6 +2,7 @@
 
 mod board;
 mod catalogue;
+mod conditions;
 mod config;
 mod contact;
 mod db;

@@ -1,9 +1,10 @@
 //! `queue`: work that nobody has taken yet.
 
 use helpdesk_core::access::Action;
-use helpdesk_core::desk::{Error, ListRequest, Options, queue_filter};
+use helpdesk_core::desk::{Error, ListRequest, queue_filter};
 use helpdesk_core::party::TeamId;
 
+use super::conditions::conditions;
 use super::ticket;
 use crate::args::QueueVerb;
 use crate::env::Env;
@@ -29,8 +30,7 @@ pub(super) async fn run(verb: QueueVerb, env: &Env) -> Result<(), Failure> {
         }
         QueueVerb::Next(options) if options.claim => {
             let team = options.team.map(TeamId::new).transpose()?;
-            let conditions = Options { dry_run: options.dry_run, ..Options::default() };
-            let outcome = agent.claim_next(team, &conditions).await?.ok_or_else(empty)?;
+            let outcome = agent.claim_next(team, &conditions(&options.write)?).await?.ok_or_else(empty)?;
             ticket::print_written(&agent, &outcome, &[], env).await
         }
         QueueVerb::Next(options) => {

@@ -10,7 +10,7 @@ fn agents_teams_organisations_and_categories() {
     desk.run(&["team", "add", "first", "--name", "First line"]).ok();
     desk.run(&["team", "add", "first"]).fails(10, "invalid_value");
     desk.run(&["team", "edit", "first", "--name", "Front"]).ok();
-    assert_eq!(desk.json(&["team", "list"])["items"], json!([{ "id": "first", "name": "Front" }]));
+    assert_eq!(desk.json(&["team", "list"])["items"], json!([{ "id": "first", "name": "Front", "version": 2 }]));
     desk.run(&["team", "edit", "none", "--name", "x"]).fails(3, "not_found");
     let anna = desk.json(&["agent", "add", "anna", "--name", "Anna", "--team", "first", "--role", "supervisor"]);
     assert_eq!(anna["item"]["teams"], json!(["first"]));
@@ -27,6 +27,32 @@ fn agents_teams_organisations_and_categories() {
 }
 
 #[test]
+fn every_write_takes_its_conditions() {
+    let desk = Desk::new();
+    let add = ["team", "add", "first", "--name", "First", "--idempotency-key", "1"];
+    assert_eq!(desk.json(&add)["item"]["version"], 1);
+    assert_eq!(desk.json(&add)["replayed"], true);
+    desk.run(&["team", "edit", "first", "--name", "x", "--if-version", "7"]).fails(5, "conflict");
+    desk.run(&["team", "edit", "first", "--name", "x", "--idempotency-key", "1"]).fails(5, "key_reused");
+    assert_eq!(desk.json(&["team", "edit", "first", "--name", "Front", "--if-version", "1"])["item"]["version"], 2);
+    let remove = ["team", "remove", "first", "--yes", "--idempotency-key", "2"];
+    assert_eq!(desk.json(&remove)["item"]["name"], "Front");
+    assert_eq!(desk.json(&remove)["replayed"], true);
+
+    desk.ticket("First");
+    desk.ticket("Second");
+    desk.run(&["contact", "edit", "max@example.com", "--name", "x", "--if-version", "9"]).fails(5, "conflict");
+    let erase = ["contact", "erase", "max@example.com", "--yes", "--idempotency-key", "3"];
+    assert_eq!(desk.json(&erase)["item"]["tickets"], 2);
+    assert_eq!(desk.json(&erase)["replayed"], true);
+
+    let claim = ["queue", "next", "--claim", "--idempotency-key", "4"];
+    let taken = desk.json(&claim)["item"]["number"].clone();
+    assert_eq!(desk.json(&claim)["item"]["number"], taken, "not the next one too");
+    desk.run(&["queue", "next", "--claim", "--if-version", "99"]).fails(5, "conflict");
+}
+
+#[test]
 fn erasing_a_contact_leaves_nothing_personal_in_any_byte_of_an_export() {
     let desk = Desk::new();
     desk.ticket("Minecanary");
@@ -34,7 +60,7 @@ fn erasing_a_contact_leaves_nothing_personal_in_any_byte_of_an_export() {
     desk.json(&["ticket", "create", "--subject", "Othercanary", "--requester", "old@example.com"]);
     desk.json(&["contact", "merge", "old@example.com", "new@example.com"]);
     desk.run(&["contact", "erase", "new@example.com"]).fails(2, "usage");
-    assert_eq!(desk.json(&["contact", "erase", "new@example.com", "--dry-run"])["item"]["tickets"], 1);
+    assert_eq!(desk.json(&["contact", "erase", "new@example.com", "--dry-run"])["item"]["tickets"], 2);
     assert!(desk.run(&["export", "jsonl"]).ok().out.contains("canary"));
     assert_eq!(desk.json(&["contact", "erase", "new@example.com", "--yes"])["item"]["tickets"], 2);
     let export = desk.run(&["export", "jsonl"]).ok().out;

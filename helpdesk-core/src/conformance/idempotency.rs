@@ -5,7 +5,7 @@
 use super::Subject;
 use super::expected::everything;
 use super::given::{Given, assign, tag};
-use crate::store::{Commit, CommitOutcome, Replay, Wants};
+use crate::store::{Commit, CommitOutcome, Expected, RecordKey, RecordKind, Replay, Wants};
 use crate::ticket::{Ticket, Version};
 
 fn keyed(given: &Given, ticket: &Ticket, key: &str, fingerprint: &str) -> Commit {
@@ -21,7 +21,7 @@ pub async fn the_same_key_and_request_give_the_first_answer(subject: &dyn Subjec
     let act = keyed(&given, &ticket, "1", "f");
     given.apply(act.clone()).await;
     let before = everything(&given).await;
-    let first = Replay { fingerprint: "f".into(), ticket: ticket.id, version: Version(2) };
+    let first = Replay { fingerprint: "f".into(), ticket: Some(ticket.id), version: Version(2) };
     assert_eq!(given.send(act).await, CommitOutcome::Replayed(first.clone()));
     let again = given.get(ticket.id).await.unwrap();
     assert_eq!(given.send(keyed(&given, &again, "1", "f")).await, CommitOutcome::Replayed(first));
@@ -33,7 +33,19 @@ pub async fn the_first_ticket_of_an_act_is_its_answer(subject: &dyn Subject) {
     let mut act = given.commit([given.opening(given.asked("1")), given.opening(given.asked("2"))]);
     act.key = Some(given.key("api", "1", "f"));
     given.apply(act.clone()).await;
-    let replay = Replay { fingerprint: "f".into(), ticket: act.tickets[0].after.id, version: Version(1) };
+    let replay = Replay { fingerprint: "f".into(), ticket: Some(act.tickets[0].after.id), version: Version(1) };
+    assert_eq!(given.send(act).await, CommitOutcome::Replayed(replay));
+}
+
+pub async fn an_act_on_records_alone_answers_with_no_ticket(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let key = RecordKey::new(RecordKind::Team, "first");
+    let mut act = given.record_commit(&key, Expected::Absent, Some(serde_json::json!({ "id": "first" })));
+    act.key = Some(given.key("api", "1", "f"));
+    given.apply(act.clone()).await;
+    let replay = Replay { fingerprint: "f".into(), ticket: None, version: Version::NONE };
+    let sought = Wants { replay: act.key.clone(), ..Wants::default() };
+    assert_eq!(given.load(sought).await.replay, Some(replay.clone()));
     assert_eq!(given.send(act).await, CommitOutcome::Replayed(replay));
 }
 
@@ -66,7 +78,7 @@ pub async fn a_load_brings_what_a_key_gave(subject: &dyn Subject) {
     given.apply(keyed(&given, &ticket, "1", "f")).await;
     let replay =
         |key: &str, fingerprint: &str| Wants { replay: Some(given.key("api", key, fingerprint)), ..Wants::default() };
-    let first = Replay { fingerprint: "f".into(), ticket: ticket.id, version: Version(2) };
+    let first = Replay { fingerprint: "f".into(), ticket: Some(ticket.id), version: Version(2) };
     assert_eq!(given.load(replay("1", "f")).await.replay, Some(first.clone()));
     assert_eq!(given.load(replay("1", "other")).await.replay, Some(first), "whoever asks compares the digests");
     assert_eq!(given.load(replay("2", "f")).await.replay, None);
@@ -79,7 +91,7 @@ pub async fn an_answer_stays_while_its_ticket_changes(subject: &dyn Subject) {
     given.apply(act.clone()).await;
     let ticket = given.does(&act.tickets[0].after, assign("ben")).await;
     given.does(&ticket, tag("vip")).await;
-    let replay = Replay { fingerprint: "f".into(), ticket: ticket.id, version: Version(2) };
+    let replay = Replay { fingerprint: "f".into(), ticket: Some(ticket.id), version: Version(2) };
     assert_eq!(given.send(act).await, CommitOutcome::Replayed(replay));
 }
 

@@ -73,6 +73,19 @@ pub async fn a_replayed_act_is_told_once(subject: &dyn Subject) {
     assert_eq!(given.claim().await.1.len(), act.tickets[0].events.len());
 }
 
+pub async fn a_position_is_never_given_twice(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let mut seen = 0;
+    for subject in ["1", "2", "3"] {
+        told(&given, subject).await;
+        let (token, deliveries) = given.claim().await;
+        let all = positions(&deliveries);
+        assert!(all.iter().all(|position| *position > seen), "{all:?} after {seen}, though nothing waits any more");
+        seen = all.last().copied().unwrap_or(u64::MAX);
+        assert_eq!(given.store.acknowledge(token, &all).await.unwrap(), all.len());
+    }
+}
+
 pub async fn what_is_claimed_is_not_given_to_another(subject: &dyn Subject) {
     let given = Given::an_empty_store(subject).await;
     told(&given, "1").await;

@@ -117,7 +117,7 @@ pub async fn of_many_equal_requests_one_is_applied_and_the_others_replayed(subje
     assert_eq!(stored.len(), 1);
     let first = |outcome: &CommitOutcome| match outcome {
         CommitOutcome::Applied(_) => true,
-        CommitOutcome::Replayed(replay) => replay.ticket == stored[0].id,
+        CommitOutcome::Replayed(replay) => replay.ticket == Some(stored[0].id),
         _ => false,
     };
     assert!(outcomes.iter().all(first), "{outcomes:?}");

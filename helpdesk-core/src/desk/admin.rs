@@ -1,12 +1,13 @@
 //! What an administrator can do besides everything an agent can: settings, the small catalogues, contacts.
 
 use super::context::{Who, decode, encode};
-use super::{AgentDesk, Error, Helpdesk};
+use super::record_writer::{ATTEMPTS, RecordWriter};
+use super::{AgentDesk, Error, Helpdesk, RecordAct, Written};
 use crate::access::Action;
-use crate::party::{Actor, AgentId, Role, TenantId};
+use crate::party::{AgentId, Role, TenantId};
 use crate::query::TicketFilter;
 use crate::settings::Settings;
-use crate::store::{Commit, CommitOutcome, Conflict, Expected, RecordKey, RecordWrite};
+use crate::store::{Expected, RecordKey, RecordWrite};
 use crate::text::{Invalid, Problem};
 use crate::ticket::{Rejection, Version};
 
@@ -46,18 +47,14 @@ impl AdminDesk {
     /// Puts new settings in the place of those at `seen`. They hold for every decision from now on.
     ///
     /// # Errors
-    /// `Invalid` naming the part; `Conflict` if others changed them since.
-    pub async fn set_settings(&self, settings: &Settings, seen: Version) -> Result<Version, Error> {
-        settings.check(self.desk.limits())?;
-        self.check_statuses(settings).await?;
-        let value = Some(encode(settings)?);
-        self.write(vec![RecordWrite { key: RecordKey::settings(), expected: Expected::now(seen), value }]).await?;
-        Ok(seen.next())
+    /// When awaited: `Invalid` naming the part; `Conflict` if others changed them since.
+    pub fn set_settings(&self, settings: &Settings, seen: Version) -> RecordAct<Settings> {
+        let settings = settings.clone();
+        RecordAct::new(self, async move |writer| writer.set_settings(settings, seen).await)
     }
 
     /// Refuses a workflow that leaves tickets in a status that is gone or means something else.
-    async fn check_statuses(&self, settings: &Settings) -> Result<(), Error> {
-        let (before, _) = self.settings().await?;
+    async fn check_statuses(&self, before: &Settings, settings: &Settings) -> Result<(), Error> {
         let lost = before.workflow.statuses().iter().filter(|status| {
             let kept = settings.workflow.status(&status.key);
             kept.is_none_or(|kept| (kept.category, kept.special) != (status.category, status.special))
@@ -86,20 +83,27 @@ impl AdminDesk {
             Err(error) => Err(error),
         }
     }
+}
 
-    pub(super) async fn write(&self, records: Vec<RecordWrite>) -> Result<(), Error> {
-        let context = self.desk.bare_context(&self.tenant, &self.who()).await?;
-        self.desk.authorise(&context, Action::SettingsEdit, None)?;
-        let mut commit = Commit::new(self.tenant.clone(), Actor::Agent(self.id.clone()), self.desk.now());
-        let expected = records.first().map_or(Version::NONE, |write| write.expected.version());
-        commit.records = records;
-        match self.desk.inner.store.commit(commit).await? {
-            CommitOutcome::Applied(_) => Ok(()),
-            CommitOutcome::Conflict(Conflict::Record { found, .. }) => {
-                Err(Error::Conflict { expected, found, between: Vec::new() })
+impl RecordWriter {
+    async fn set_settings(mut self, settings: Settings, seen: Version) -> Result<Written<Settings>, Error> {
+        self.options.expecting.get_or_insert(seen);
+        settings.check(self.admin.desk.limits())?;
+        for _ in 0..ATTEMPTS {
+            let attempt = self.begin(&("settings", &settings, seen), &[]).await?;
+            let (before, version) = self.admin.settings().await?;
+            if attempt.replayed {
+                return Ok(Self::replayed(before, version));
             }
-            _ => Err(Error::Contended),
+            self.as_seen(version)?;
+            self.admin.check_statuses(&before, &settings).await?;
+            let value = Some(encode(&settings)?);
+            let write = RecordWrite { key: RecordKey::settings(), expected: Expected::now(version), value };
+            if self.settle(attempt, vec![write]).await? {
+                return Ok(self.written(settings, version.next()));
+            }
         }
+        Err(Error::Contended)
     }
 }
 

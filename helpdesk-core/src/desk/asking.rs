@@ -1,7 +1,7 @@
 //! Which contact a requester's call comes from: found anew in every attempt, so that none decides with rights that
 //! are gone meanwhile.
 
-use super::contacts::{Found, address_key, blank, contact_key};
+use super::contacts::{address_key, blank, contact_key};
 use super::context::decode;
 use super::{Error, Helpdesk};
 use crate::access::Principal;
@@ -65,7 +65,7 @@ impl Helpdesk {
             None => None,
         };
         let (asking, version) = match (found, newcomers) {
-            (Some(Found { contact, version }), _) => (Asking { contact, known: true }, version),
+            (Some(found), _) => (Asking { contact: found.value, known: true }, found.version),
             (None, Newcomers::SeeNothing) => return Err(Error::NotFound { what: "ticket" }),
             (None, Newcomers::Welcome) => {
                 let id = match id {

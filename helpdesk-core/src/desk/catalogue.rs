@@ -4,16 +4,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::context::{decode, encode};
-use super::{AdminDesk, AgentDesk, Error};
+use super::record_writer::{ATTEMPTS, RecordWriter};
+use super::{AdminDesk, AgentDesk, Editable, Error, RecordAct, Versioned, Written};
 use crate::access::Action;
 use crate::party::{Agent, Category, Contact, Organization, Requester, Team};
 use crate::settings::Settings;
-use crate::store::{Expected, RecordKey, RecordKind, RecordWrite};
+use crate::store::{Expected, Record, RecordKey, RecordKind, RecordWrite};
 use crate::text::{Invalid, Problem, line};
 use crate::ticket::Version;
 
 /// A small catalogue kept as records: agents, teams, organisations, categories.
-pub trait Catalogued: Serialize + DeserializeOwned + Send + Sync {
+pub trait Catalogued: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The sort of record.
     const KIND: RecordKind;
     /// The word for it in errors.
@@ -26,86 +27,124 @@ pub trait Catalogued: Serialize + DeserializeOwned + Send + Sync {
 
 /// How many records are fetched at a time when all are wanted.
 const CATALOGUE_PAGE: usize = 500;
-/// How often a write is tried anew when others write at the same time.
-const ATTEMPTS: usize = 8;
 
 impl AdminDesk {
     /// Adds an entry, or puts it in the place of the one with its key.
     ///
     /// # Errors
-    /// If the name has a line break or is too long, or others keep changing it.
-    pub async fn put<T: Catalogued>(&self, entry: &T) -> Result<(), Error> {
-        self.check_name(entry)?;
-        let key = RecordKey::new(T::KIND, entry.key());
-        self.replace(key, Some(encode(entry)?)).await.map(drop)
+    /// When awaited: `Invalid` if the name has a line break or is too long; `Conflict` if it is not at the version
+    /// expected; `Contended` if others keep changing it.
+    pub fn put<T: Catalogued>(&self, entry: &T) -> RecordAct<T> {
+        let entry = entry.clone();
+        RecordAct::new(self, async move |writer| writer.put(entry).await)
     }
 
     /// Adds an entry that is not there yet.
     ///
     /// # Errors
-    /// `Invalid` if its key is taken, or the name has a line break or is too long.
-    pub async fn add<T: Catalogued>(&self, entry: &T) -> Result<(), Error> {
-        self.check_name(entry)?;
-        let key = RecordKey::new(T::KIND, entry.key());
-        let write = RecordWrite { key, expected: Expected::Absent, value: Some(encode(entry)?) };
-        match self.write(vec![write]).await {
-            Err(Error::Conflict { .. }) => Err(Invalid::new("id", Problem::Duplicate).into()),
-            other => other,
-        }
+    /// When awaited: `Invalid` if its key is taken, or the name has a line break or is too long.
+    pub fn add<T: Catalogued>(&self, entry: &T) -> RecordAct<T> {
+        let entry = entry.clone();
+        RecordAct::new(self, async move |writer| writer.add(entry).await)
     }
 
-    /// Changes an entry as it stands; tried anew if others change it at the same time.
+    /// Changes an entry as it stands.
     ///
     /// # Errors
-    /// `NotFound` if it is not there; otherwise as [`AdminDesk::put`].
-    pub async fn edit<T: Catalogued>(&self, key: &str, change: impl Fn(&mut T) + Send) -> Result<T, Error> {
+    /// When awaited: `NotFound` if it is not there; otherwise as [`AdminDesk::put`].
+    pub fn edit<T: Editable>(&self, key: &str, change: T::Change) -> RecordAct<T> {
+        let key = key.to_owned();
+        RecordAct::new(self, async move |writer| writer.edit(&key, change).await)
+    }
+
+    /// Takes an entry away and gives it as it was; none if it was taken away before under the same idempotency key.
+    /// Tickets keep its id.
+    ///
+    /// # Errors
+    /// When awaited: `NotFound` if it is not there; `Conflict` if it is not at the version expected.
+    pub fn remove<T: Catalogued>(&self, key: &str) -> RecordAct<Option<T>> {
+        let key = key.to_owned();
+        RecordAct::new(self, async move |writer| writer.remove(&key).await)
+    }
+}
+
+impl RecordWriter {
+    async fn put<T: Catalogued>(self, entry: T) -> Result<Written<T>, Error> {
+        self.check_name(&entry)?;
+        self.replace(("put", T::KIND, encode(&entry)?), entry.key(), |_| Ok(entry.clone())).await
+    }
+
+    async fn add<T: Catalogued>(self, entry: T) -> Result<Written<T>, Error> {
+        self.check_name(&entry)?;
+        let asked = ("add", T::KIND, encode(&entry)?);
+        self.replace(asked, entry.key(), |before| match before {
+            None => Ok(entry.clone()),
+            Some(_) => Err(Invalid::new("id", Problem::Duplicate).into()),
+        })
+        .await
+    }
+
+    async fn edit<T: Editable>(self, key: &str, change: T::Change) -> Result<Written<T>, Error> {
+        self.replace(("edit", T::KIND, key, &change), key, |before: Option<T>| {
+            let mut entry = before.ok_or(Error::NotFound { what: T::WHAT })?;
+            entry.apply(change.clone());
+            self.check_name(&entry)?;
+            Ok(entry)
+        })
+        .await
+    }
+
+    /// Puts what `make` makes of the entry in its place.
+    async fn replace<T: Catalogued>(
+        &self,
+        asked: impl Serialize + Sync,
+        key: &str,
+        make: impl Fn(Option<T>) -> Result<T, Error> + Sync,
+    ) -> Result<Written<T>, Error> {
         let key = RecordKey::new(T::KIND, key);
         for _ in 0..ATTEMPTS {
-            let found = self.desk.inner.store.record(&self.tenant, &key).await?;
-            let found = found.ok_or(Error::NotFound { what: T::WHAT })?;
-            let expected = Expected::At(found.version);
-            let mut entry: T = decode(found)?;
-            change(&mut entry);
-            self.check_name(&entry)?;
-            let write = RecordWrite { key: key.clone(), expected, value: Some(encode(&entry)?) };
-            match self.write(vec![write]).await {
-                Err(Error::Conflict { .. }) => {}
-                other => return other.map(|()| entry),
+            let mut attempt = self.begin(&asked, std::slice::from_ref(&key)).await?;
+            let found = attempt.found.pop().flatten();
+            let version = found.as_ref().map_or(Version::NONE, |record| record.version);
+            let before: Option<T> = found.map(decode).transpose()?;
+            if attempt.replayed {
+                return Ok(Self::replayed(before.ok_or(Error::NotFound { what: T::WHAT })?, version));
+            }
+            self.as_seen(version)?;
+            let entry = make(before)?;
+            let write =
+                RecordWrite { key: key.clone(), expected: Expected::now(version), value: Some(encode(&entry)?) };
+            if self.settle(attempt, vec![write]).await? {
+                return Ok(self.written(entry, version.next()));
             }
         }
         Err(Error::Contended)
     }
 
-    /// Takes an entry away. Tickets keep its id.
-    ///
-    /// # Errors
-    /// `NotFound` if it is not there.
-    pub async fn remove<T: Catalogued>(&self, key: &str) -> Result<(), Error> {
-        let was_there = self.replace(RecordKey::new(T::KIND, key), None).await?;
-        if was_there { Ok(()) } else { Err(Error::NotFound { what: T::WHAT }) }
+    async fn remove<T: Catalogued>(self, key: &str) -> Result<Written<Option<T>>, Error> {
+        let key = RecordKey::new(T::KIND, key);
+        for _ in 0..ATTEMPTS {
+            let mut attempt = self.begin(&("remove", &key), std::slice::from_ref(&key)).await?;
+            if attempt.replayed {
+                return Ok(Self::replayed(None, Version::NONE));
+            }
+            let found = attempt.found.pop().flatten().ok_or(Error::NotFound { what: T::WHAT })?;
+            let version = found.version;
+            self.as_seen(version)?;
+            let entry = decode(found)?;
+            let write = RecordWrite { key: key.clone(), expected: Expected::At(version), value: None };
+            if self.settle(attempt, vec![write]).await? {
+                return Ok(self.written(Some(entry), version));
+            }
+        }
+        Err(Error::Contended)
     }
 
     fn check_name<T: Catalogued>(&self, entry: &T) -> Result<(), Error> {
         if let Some(name) = entry.name() {
-            line("name", name, self.desk.limits().name_chars)?;
+            line("name", name, self.admin.desk.limits().name_chars)?;
         }
         Ok(())
-    }
-
-    async fn replace(&self, key: RecordKey, value: Option<serde_json::Value>) -> Result<bool, Error> {
-        for _ in 0..ATTEMPTS {
-            let found = self.desk.inner.store.record(&self.tenant, &key).await?;
-            let version = found.map_or(Version::NONE, |record| record.version);
-            if version == Version::NONE && value.is_none() {
-                return Ok(false);
-            }
-            let write = RecordWrite { key: key.clone(), expected: Expected::now(version), value: value.clone() };
-            match self.write(vec![write]).await {
-                Err(Error::Conflict { .. }) => {}
-                other => return other.map(|()| version != Version::NONE),
-            }
-        }
-        Err(Error::Contended)
     }
 }
 
@@ -114,36 +153,40 @@ impl AgentDesk {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn entries_after<T: Catalogued>(&self, after: Option<&str>, limit: usize) -> Result<Vec<T>, Error> {
+    pub async fn entries_after<T: Catalogued>(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Versioned<T>>, Error> {
         self.may_read::<T>().await?;
         let records = self.desk.inner.store.records(&self.tenant, T::KIND, after, limit).await?;
-        Ok(records.into_iter().map(decode).collect::<Result<_, _>>()?)
+        records.into_iter().map(versioned).collect()
     }
 
     /// An entry of a catalogue.
     ///
     /// # Errors
     /// `NotFound` if it is not there.
-    pub async fn entry<T: Catalogued>(&self, key: &str) -> Result<T, Error> {
+    pub async fn entry<T: Catalogued>(&self, key: &str) -> Result<Versioned<T>, Error> {
         self.may_read::<T>().await?;
         let record = self.desk.inner.store.record(&self.tenant, &RecordKey::new(T::KIND, key)).await?;
-        Ok(decode(record.ok_or(Error::NotFound { what: T::WHAT })?)?)
+        versioned(record.ok_or(Error::NotFound { what: T::WHAT })?)
     }
 
     /// All entries of a catalogue, by key.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn entries<T: Catalogued>(&self) -> Result<Vec<T>, Error> {
+    pub async fn entries<T: Catalogued>(&self) -> Result<Vec<Versioned<T>>, Error> {
         self.may_read::<T>().await?;
-        let mut entries: Vec<T> = Vec::new();
+        let mut entries: Vec<Versioned<T>> = Vec::new();
         loop {
-            let after = entries.last().map(|entry| entry.key().to_owned());
+            let after = entries.last().map(|entry| entry.value.key().to_owned());
             let store = &self.desk.inner.store;
             let page = store.records(&self.tenant, T::KIND, after.as_deref(), CATALOGUE_PAGE).await?;
             let last = page.len() < CATALOGUE_PAGE;
             for record in page {
-                entries.push(decode(record)?);
+                entries.push(versioned(record)?);
             }
             if last {
                 return Ok(entries);
@@ -155,10 +198,10 @@ impl AgentDesk {
     ///
     /// # Errors
     /// `NotFound` if it is not there.
-    pub async fn contact(&self, requester: &Requester) -> Result<Contact, Error> {
+    pub async fn contact(&self, requester: &Requester) -> Result<Versioned<Contact>, Error> {
         self.may_read::<Contact>().await?;
         let found = self.desk.find_contact(&self.tenant, requester).await?;
-        Ok(found.ok_or(Error::NotFound { what: "contact" })?.contact)
+        found.ok_or(Error::NotFound { what: "contact" })
     }
 
     /// The tenant's settings, for labels and choices.
@@ -174,6 +217,11 @@ impl AgentDesk {
         let action = if T::KIND == RecordKind::Contact { Action::ContactRead } else { Action::SettingsRead };
         self.desk.authorise(&context, action, None)
     }
+}
+
+fn versioned<T: Catalogued>(record: Record) -> Result<Versioned<T>, Error> {
+    let version = record.version;
+    Ok(Versioned { value: decode(record)?, version })
 }
 
 /// Makes a type a catalogue.

@@ -1,32 +1,15 @@
 //! Who asks: finding the contact that a caller means, making one that is not there yet, and looking after contacts.
 
 use super::context::{decode, encode};
-use super::{Error, Helpdesk};
+use super::{Error, Helpdesk, Versioned};
 use crate::env::Timestamp;
-use crate::party::{Actor, Contact, ContactId, EmailAddress, OrganizationId, Requester, TenantId};
+use crate::party::{Actor, Contact, ContactId, EmailAddress, Requester, TenantId};
 use crate::store::{Commit, Expected, Record, RecordKey, RecordKind, RecordWrite, Wants};
 use crate::text::line;
-use crate::ticket::{Command, NewMessage, RequesterCard, Version};
+use crate::ticket::{Command, NewMessage, RequesterCard};
 
 /// How often a merged contact is followed to the one it went into.
 const MERGE_HOPS: usize = 10;
-
-/// A change of a contact; what is `None` stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ContactChange {
-    /// A new name.
-    pub name: Option<String>,
-    /// A new address.
-    pub email: Option<EmailAddress>,
-    /// A new organisation.
-    pub organization: Option<OrganizationId>,
-}
-
-/// A contact as it stands, with the version of its record.
-pub(super) struct Found {
-    pub(super) contact: Contact,
-    pub(super) version: Version,
-}
 
 pub(super) fn contact_key(id: &ContactId) -> RecordKey {
     RecordKey::new(RecordKind::Contact, id.as_str())
@@ -38,7 +21,11 @@ pub(super) fn address_key(address: &EmailAddress) -> RecordKey {
 
 impl Helpdesk {
     /// The contact that `requester` means, if there is one.
-    pub(super) async fn find_contact(&self, tenant: &TenantId, requester: &Requester) -> Result<Option<Found>, Error> {
+    pub(super) async fn find_contact(
+        &self,
+        tenant: &TenantId,
+        requester: &Requester,
+    ) -> Result<Option<Versioned<Contact>>, Error> {
         let id = match (&requester.id, &requester.email) {
             (Some(id), _) => Some(id.clone()),
             (None, Some(address)) => self.contact_of_address(tenant, address).await?,
@@ -51,14 +38,18 @@ impl Helpdesk {
     }
 
     /// A contact by id, followed to the one it was merged into.
-    pub(super) async fn contact(&self, tenant: &TenantId, mut id: ContactId) -> Result<Option<Found>, Error> {
+    pub(super) async fn contact(
+        &self,
+        tenant: &TenantId,
+        mut id: ContactId,
+    ) -> Result<Option<Versioned<Contact>>, Error> {
         for _ in 0..MERGE_HOPS {
             let Some(record) = self.inner.store.record(tenant, &contact_key(&id)).await? else { return Ok(None) };
             let version = record.version;
             let contact: Contact = decode(record)?;
             match &contact.merged_into {
                 Some(next) => id = next.clone(),
-                None => return Ok(Some(Found { contact, version })),
+                None => return Ok(Some(Versioned { value: contact, version })),
             }
         }
         Ok(None)
@@ -127,7 +118,7 @@ impl Helpdesk {
         if let Some(id) = &id
             && let Some(found) = self.contact(&tenant, id.clone()).await?
         {
-            let known = found.contact;
+            let known = found.value;
             return Ok(Contact { name: name.or(known.name), email: requester.email.clone().or(known.email), ..known });
         }
         let id = match id {

@@ -149,6 +149,23 @@ impl Helpdesk {
         self.meant(tenant, reference, loaded, None, now, context).await
     }
 
+    /// The answer to the call of this key, if it was done before.
+    pub(super) async fn answered(
+        &self,
+        tenant: &TenantId,
+        who: &Who,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Outcome>, Error> {
+        let mut wants = Wants { replay: Some(key.clone()), ..Wants::default() };
+        who.want(&mut wants);
+        let mut loaded = self.inner.store.load(tenant, &wants).await?;
+        let context = self.context(tenant, who, &mut loaded).await?;
+        match &loaded.replay {
+            Some(replay) => self.replayed(tenant, &context, replay, key).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The answer to a call that was done before.
     async fn replayed(
         &self,
@@ -160,7 +177,8 @@ impl Helpdesk {
         if replay.fingerprint != key.fingerprint {
             return Err(Error::KeyReused);
         }
-        let wants = Wants { ticket: Some(TicketKey::Id(replay.ticket)), ..Wants::default() };
+        let ticket = replay.ticket.map(TicketKey::Id);
+        let wants = Wants { ticket, ..Wants::default() };
         let ticket = self.inner.store.load(tenant, &wants).await?.ticket.ok_or(Error::NotFound { what: "ticket" })?;
         self.authorise(context, Action::TicketRead, Some(&ticket))?;
         let (events, messages, warnings) = (Vec::new(), Vec::new(), Vec::new());

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::{decode, encode};
+use super::record_writer::RecordWriter;
 use super::step::Step;
 use super::together::{Part, together};
 use super::{AdminDesk, Error, Options};
@@ -56,7 +57,9 @@ impl AdminDesk {
     pub async fn reapply_service_levels(&self, limit: u16) -> Result<ReapplyProgress, Error> {
         let size = PageSize::new(i64::from(limit))?;
         let key = RecordKey::new(RecordKind::Job, "sla.reapply");
-        let found = self.desk.inner.store.record(&self.tenant, &key).await?;
+        let writer = RecordWriter { admin: self.clone(), options: Options::default() };
+        let mut attempt = writer.begin(&(), std::slice::from_ref(&key)).await?;
+        let found = attempt.found.pop().flatten();
         let seen = found.as_ref().map_or(Version::NONE, |record| record.version);
         let known: Option<ReapplyProgress> = found.map(decode).transpose()?;
         let settings = self.settings().await?.1;
@@ -89,11 +92,9 @@ impl AdminDesk {
         progress.finished = page.next.is_none();
         progress.after = page.next;
         let value = Some(encode(&progress)?);
-        match self.write(vec![RecordWrite { key, expected: Expected::now(seen), value }]).await {
-            // Somebody else takes the same steps; what was done is done once.
-            Ok(()) | Err(Error::Conflict { .. } | Error::Contended) => Ok(progress),
-            Err(error) => Err(error),
-        }
+        // If somebody else takes the same steps, what was done is done once, and either's word on how far it is will do.
+        writer.settle(attempt, vec![RecordWrite { key, expected: Expected::now(seen), value }]).await?;
+        Ok(progress)
     }
 
     async fn reapply(&self, ticket: TicketId) -> Result<bool, Error> {

@@ -61,6 +61,15 @@ pub(super) fn fingerprint(who: &Who, steps: &[Step]) -> String {
     crate::text::hex(&hash.finalize()[..16])
 }
 
+/// A digest of who asks for what, where that is a value as it stands.
+pub(super) fn digest(who: &Who, asked: &impl serde::Serialize) -> String {
+    let mut hash = Sha256::new();
+    hash.update(who.as_named());
+    hash.update("\0");
+    hash.update(serde_json::to_string(asked).unwrap_or_default());
+    crate::text::hex(&hash.finalize()[..16])
+}
+
 /// Where a new ticket's number comes from.
 pub(super) fn number_source(target: &Target, context: &Context, commands: &[Command], now: Timestamp) -> NumberSource {
     let opened = commands.iter().find_map(|command| match command {

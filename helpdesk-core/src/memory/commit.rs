@@ -171,9 +171,8 @@ impl Desk {
     }
 
     fn remember(&mut self, key: &IdempotencyKey, commit: &Commit) {
-        // An act on records alone has no ticket to name.
-        let first = commit.tickets.first().map(|write| (write.after.id, write.after.version));
-        let (ticket, version) = first.unwrap_or((TicketId(uuid::Uuid::nil()), Version::NONE));
+        let first = commit.tickets.first().map(|write| &write.after);
+        let (ticket, version) = (first.map(|first| first.id), first.map_or(Version::NONE, |first| first.version));
         let replay = Replay { fingerprint: key.fingerprint.clone(), ticket, version };
         self.keys.insert((key.source.clone(), key.key.clone()), UsedKey { at: commit.at, replay });
     }

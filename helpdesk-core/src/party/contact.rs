@@ -44,6 +44,12 @@ pub struct Requester {
     pub email: Option<EmailAddress>,
 }
 
+impl From<&ContactId> for Requester {
+    fn from(id: &ContactId) -> Self {
+        Self { id: Some(id.clone()), ..Self::default() }
+    }
+}
+
 impl Requester {
     /// The requester with this address.
     ///

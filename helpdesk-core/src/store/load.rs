@@ -52,8 +52,8 @@ pub struct Loaded {
 pub struct Replay {
     /// The digest of the request it was used for.
     pub fingerprint: String,
-    /// The first ticket that was written; the nil id if the act wrote none.
-    pub ticket: TicketId,
-    /// Its version then.
+    /// The first ticket that was written; `None` if the act wrote records alone.
+    pub ticket: Option<TicketId>,
+    /// Its version then; [`Version::NONE`] without a ticket.
     pub version: Version,
 }

@@ -98,6 +98,12 @@ impl Outbox for Faulty {
         let mut claimed = self.inner.claim(shard, token, now, until, self.limit(limit)).await?;
         match self.fault {
             Fault::ReversedDeliveries => claimed.reverse(),
+            Fault::ReusedPositions => {
+                let settled = self.settled.load(Ordering::Relaxed);
+                for delivery in &mut claimed {
+                    delivery.position -= settled;
+                }
+            }
             Fault::UncountedAttempts => claimed.iter_mut().for_each(|delivery| delivery.attempts = 0),
             _ => {}
         }
@@ -106,7 +112,12 @@ impl Outbox for Faulty {
 
     async fn acknowledge(&self, token: ClaimToken, positions: &[u64]) -> Answer<usize> {
         self.open()?;
-        let count = self.inner.acknowledge(token, positions).await?;
+        let settled = self.settled.load(Ordering::Relaxed);
+        let inside: Vec<u64> = positions.iter().map(|position| position + settled).collect();
+        if self.has(Fault::ReusedPositions) {
+            self.settled.fetch_max(inside.iter().copied().max().unwrap_or(0), Ordering::Relaxed);
+        }
+        let count = self.inner.acknowledge(token, &inside).await?;
         Ok(if self.has(Fault::StaleAcknowledgements) { positions.len() } else { count })
     }
 

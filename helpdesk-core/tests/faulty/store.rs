@@ -5,7 +5,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -31,6 +31,8 @@ pub(crate) struct Faulty {
     timers: Mutex<Vec<DueTimer>>,
     /// Marks on tickets that were not there.
     pub(crate) early_marks: Mutex<Vec<(AgentId, TicketId, u32)>>,
+    /// The last position that was acknowledged.
+    pub(crate) settled: AtomicU64,
 }
 
 impl Faulty {
@@ -42,6 +44,7 @@ impl Faulty {
             calls: AtomicUsize::new(0),
             timers: Mutex::default(),
             early_marks: Mutex::default(),
+            settled: AtomicU64::new(0),
         }
     }
 
@@ -95,6 +98,11 @@ impl TicketStore for Faulty {
             Fault::LoadWithoutLock => loaded.lock = LockSlot::default(),
             Fault::LoadWithoutVersions => loaded.versions.clear(),
             Fault::ForgottenReplays => loaded.replay = None,
+            Fault::NilTicketsInReplays => {
+                if let Some(replay) = &mut loaded.replay {
+                    replay.ticket.get_or_insert(TicketId(uuid::Uuid::nil()));
+                }
+            }
             _ => {}
         }
         loaded.ticket = loaded.ticket.map(|ticket| self.shown(ticket));

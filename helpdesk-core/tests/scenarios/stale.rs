@@ -167,7 +167,7 @@ async fn a_first_request_finds_the_contact_that_somebody_else_made_meanwhile() {
     second.open(request("second", "x"), &Options::default()).await.unwrap();
     assert_eq!(given.anna.entries::<Contact>().await.unwrap().len(), 3);
     let known = given.anna.contact(&Requester::email("new@example.com").unwrap()).await.unwrap();
-    let theirs = TicketFilter { requester: Some(known.id), ..TicketFilter::default() };
+    let theirs = TicketFilter { requester: Some(known.value.id), ..TicketFilter::default() };
     assert_eq!(given.anna.total(&theirs).await.unwrap(), 2);
 }
 

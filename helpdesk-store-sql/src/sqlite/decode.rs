@@ -18,7 +18,7 @@ pub(super) fn lock(row: Option<&SqliteRow>, column: usize, ticket: TicketId) -> 
 
 /// What an idempotency key gave.
 pub(super) fn replay(row: &SqliteRow) -> Result<Replay, Fault> {
-    Ok(Replay { fingerprint: row.text(4)?, ticket: row.ticket_id(5)?, version: row.version(1)? })
+    Ok(Replay { fingerprint: row.text(4)?, ticket: row.maybe_uuid(5)?.map(TicketId), version: row.version(1)? })
 }
 
 /// A message out of three columns: id, position, document.

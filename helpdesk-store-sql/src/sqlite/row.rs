@@ -16,7 +16,11 @@ pub(super) trait Columns {
     fn maybe_int(&self, column: usize) -> Result<Option<i64>, Fault>;
     fn text(&self, column: usize) -> Result<String, Fault>;
     fn maybe_text(&self, column: usize) -> Result<Option<String>, Fault>;
-    fn uuid(&self, column: usize) -> Result<Uuid, Fault>;
+    fn maybe_uuid(&self, column: usize) -> Result<Option<Uuid>, Fault>;
+
+    fn uuid(&self, column: usize) -> Result<Uuid, Fault> {
+        self.maybe_uuid(column)?.ok_or_else(|| Fault::Damaged("an id is missing".to_owned()))
+    }
 
     /// A count, position or place: never negative.
     fn count(&self, column: usize) -> Result<u64, Fault> {
@@ -54,9 +58,10 @@ impl Columns for SqliteRow {
         Ok(self.try_get_unchecked(column)?)
     }
 
-    fn uuid(&self, column: usize) -> Result<Uuid, Fault> {
-        let bytes: &[u8] = self.try_get_unchecked(column)?;
-        Uuid::from_slice(bytes).map_err(|_| Fault::Damaged("an id is not 16 bytes".to_owned()))
+    fn maybe_uuid(&self, column: usize) -> Result<Option<Uuid>, Fault> {
+        let bytes: Option<&[u8]> = self.try_get_unchecked(column)?;
+        let id = bytes.map(Uuid::from_slice).transpose();
+        id.map_err(|_| Fault::Damaged("an id is not 16 bytes".to_owned()))
     }
 }
 

@@ -59,16 +59,15 @@ pub(super) async fn commit(
     }
     if let Some(key) = &commit.key {
         // An act that writes no ticket is remembered too, under no ticket.
-        let first =
-            commit.tickets.first().map_or_else(|| Ticket::blank(TicketId(uuid::Uuid::nil())), |w| w.after.clone());
+        let first = commit.tickets.first().map(|write| &write.after);
         let sql = script.next().await?;
         let params = [
             sql.tenant,
             sql.value(key.source.as_str()),
             sql.value(key.key.as_str()),
             sql.value(key.fingerprint.as_str()),
-            sql.value(first.id.0.as_bytes().as_slice()),
-            sql.value(index::version(&first)),
+            sql.value(first.map(|first| first.id.0.as_bytes().as_slice())),
+            sql.value(first.map_or(0, index::version)),
             sql.value(to_micros(commit.at)),
         ];
         sql.add("INSERT INTO helpdesk_key VALUES (?, ?, ?, ?, ?, ?, ?)", &params);

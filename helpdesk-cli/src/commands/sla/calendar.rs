@@ -1,6 +1,6 @@
 //! `sla calendar`: business hours, and arithmetic in them.
 
-use helpdesk_core::desk::Error;
+use helpdesk_core::desk::{Error, LevelsChange};
 use helpdesk_core::env::Timestamp;
 use helpdesk_core::sla::calendar::{Calendar, CalendarDefinition};
 use helpdesk_core::sla::{CalendarName, Seconds, Span};
@@ -28,20 +28,12 @@ pub(super) async fn run(verb: &CalendarVerb, env: &Env) -> Result<(), Failure> {
             let definition: CalendarDefinition = change::read(file, "calendar")?;
             let calendar = Calendar::new(&definition).map_err(Invalid::from)?;
             let item = Object::new().with("calendar", name.as_str()).with("action", "set");
-            change::write(env, write, item, |settings| {
-                settings.sla.calendars.insert(name, calendar);
-                Ok(())
-            })
-            .await
+            change::write(env, write, item, LevelsChange::SetCalendar { name, calendar: Box::new(calendar) }).await
         }
         CalendarVerb::Remove { name, write } => {
             let name = CalendarName::new(name.as_str())?;
             let item = Object::new().with("calendar", name.as_str()).with("action", "remove");
-            change::write(env, write, item, |settings| match settings.sla.calendars.remove(&name) {
-                Some(_) => Ok(()),
-                None => Err(Error::NotFound { what: "calendar" }.into()),
-            })
-            .await
+            change::write(env, write, item, LevelsChange::RemoveCalendar(name)).await
         }
         CalendarVerb::Add { name, from, span } => add(name, from, span, env).await,
         CalendarVerb::Elapsed { name, from, to } => {

@@ -3,15 +3,15 @@
 use std::io::Read;
 use std::path::Path;
 
-use helpdesk_core::Settings;
+use helpdesk_core::desk::LevelsChange;
 use helpdesk_core::text::Invalid;
-use helpdesk_core::ticket::Version;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::args::SettingsWrite;
+use super::super::conditions::record_conditions;
+use crate::args::RecordWrite;
 use crate::backend::Opening;
-use crate::env::{Env, natural};
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::Saying;
 use crate::output::{Cell, Object, Sheet};
@@ -49,39 +49,26 @@ pub(super) fn read<T: DeserializeOwned>(file: &Path, what: &'static str) -> Resu
     })
 }
 
-/// Changes the tenant's settings, checks them, and writes them unless it is only tried; prints the outcome.
+/// Changes the tenant's service levels under the conditions, and prints what it came to.
 ///
 /// # Errors
-/// If they are not acceptable then, or have changed since `--if-version` or in between.
-pub(super) async fn write(
-    env: &Env,
-    options: &SettingsWrite,
-    item: Object,
-    change: impl FnOnce(&mut Settings) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+/// If they are not acceptable then, or the settings are not at the version expected.
+pub(super) async fn write(env: &Env, options: &RecordWrite, item: Object, change: LevelsChange) -> Result<(), Failure> {
     let admin = env.admin(Opening::Existing).await?;
-    let (mut settings, seen) = admin.settings().await?;
-    if let Some(version) = &options.if_version {
-        let expected = Version(natural("if_version", version)?);
-        if expected != seen {
-            return Err(helpdesk_core::desk::Error::Conflict { expected, found: seen, between: Vec::new() }.into());
-        }
-    }
-    change(&mut settings)?;
-    let version = if options.dry_run {
-        settings.check(env.desk(Opening::Existing).await?.limits())?;
-        seen
-    } else {
-        admin.set_settings(&settings, seen).await?
-    };
-    let item = item.with("settings_version", version.0).with("dry_run", options.dry_run);
+    let written = admin.change_service_levels(change).with(record_conditions(options)?).await?;
+    let item = item
+        .with("settings_version", written.version.0)
+        .with("dry_run", written.dry_run)
+        .with("replayed", written.replayed);
     let rows = item.fields().iter().map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
         vec![Cell::new(&**name), Cell::new(text)]
     });
     let sheet = Sheet { columns: vec!["key", "value"], rows: rows.collect() };
     env.output.item("helpdesk/sla.change/1", item, &[], &sheet)?;
-    env.output.next("helpdesk sla reapply");
+    if !written.dry_run {
+        env.output.next("helpdesk sla reapply");
+    }
     Ok(())
 }
 

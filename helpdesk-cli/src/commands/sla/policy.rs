@@ -1,6 +1,6 @@
 //! `sla policy`: what is promised to whom.
 
-use helpdesk_core::desk::Error;
+use helpdesk_core::desk::{Error, LevelsChange};
 use helpdesk_core::sla::{Metric, PolicyName, SlaPolicy};
 
 use super::change;
@@ -26,35 +26,12 @@ pub(super) async fn run(verb: &PolicyVerb, env: &Env) -> Result<(), Failure> {
             let policy: SlaPolicy = change::read(file, "policy")?;
             let before = before.as_deref().map(PolicyName::new).transpose()?;
             let item = Object::new().with("policy", policy.name.as_str()).with("action", "set");
-            change::write(env, write, item, |settings| {
-                let policies = &mut settings.sla.policies;
-                let found = policies.iter().position(|other| other.name == policy.name);
-                if let (Some(place), None) = (found, &before) {
-                    policies[place] = policy;
-                    return Ok(());
-                }
-                policies.retain(|other| other.name != policy.name);
-                let place = match &before {
-                    Some(before) => policies.iter().position(|other| other.name == *before),
-                    None => Some(policies.len()),
-                };
-                policies.insert(place.ok_or(Error::NotFound { what: "policy" })?, policy);
-                Ok(())
-            })
-            .await
+            change::write(env, write, item, LevelsChange::SetPolicy { policy: Box::new(policy), before }).await
         }
         PolicyVerb::Remove { name, write } => {
             let name = PolicyName::new(name.as_str())?;
             let item = Object::new().with("policy", name.as_str()).with("action", "remove");
-            change::write(env, write, item, |settings| {
-                let count = settings.sla.policies.len();
-                settings.sla.policies.retain(|policy| policy.name != name);
-                if settings.sla.policies.len() == count {
-                    return Err(Error::NotFound { what: "policy" }.into());
-                }
-                Ok(())
-            })
-            .await
+            change::write(env, write, item, LevelsChange::RemovePolicy(name)).await
         }
     }
 }

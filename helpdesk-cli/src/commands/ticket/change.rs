@@ -132,7 +132,7 @@ pub(super) async fn spam(ticket: &str, not: bool, write: &Write, env: &Env) -> R
 /// Erases it, once that is confirmed.
 pub(super) async fn delete(options: &Plain, env: &Env) -> Result<(), Failure> {
     let agent = agent_on(&options.ticket, Action::TicketDelete, env).await?;
-    if !options.write.dry_run {
+    if !options.write.record.dry_run {
         let number = agent.show(options.ticket.as_str()).await?.ticket.number;
         env.confirm(&Saying::new(format!("deleting #{number}"), format!("das Löschen von #{number}")))?;
     }

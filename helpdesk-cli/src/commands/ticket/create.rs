@@ -10,6 +10,7 @@ use helpdesk_core::settings::Settings;
 use helpdesk_core::text::Invalid;
 use helpdesk_core::ticket::{Channel, FieldKey, FieldValue, MessageDraft, NewTicket, TicketKind};
 
+use super::super::conditions::conditions;
 use super::super::recover::Written;
 use super::written;
 use crate::args::Create;
@@ -23,7 +24,7 @@ use crate::failure::Failure;
 pub(super) async fn run(options: &Create, env: &Env) -> Result<(), Failure> {
     let body = Written::take(options.body.as_deref(), &options.recover, Limits::default().body_bytes)?;
     let result = open(options, body.text.as_deref(), env).await;
-    body.settle(result, options.write.dry_run, env)
+    body.settle(result, options.write.record.dry_run, env)
 }
 
 async fn open(options: &Create, body: Option<&str>, env: &Env) -> Result<(), Failure> {
@@ -84,7 +85,7 @@ async fn for_oneself(
         channel: options.channel.clone().map(Channel::new).transpose()?.unwrap_or_default(),
         fields: fields(&options.field, settings)?,
     };
-    let conditions = written::conditions(&options.write, Limits::default().key_chars)?;
+    let conditions = conditions(&options.write)?;
     let request = requester.open(request, &conditions).await?;
     written::print_request(&request, "opened", conditions.dry_run, env)
 }

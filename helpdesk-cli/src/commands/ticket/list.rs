@@ -89,7 +89,7 @@ async fn filter(options: &Filter, agent: &AgentDesk, env: &Env) -> Result<Ticket
         (None, ..) => None,
     };
     let requester = match &options.requester {
-        Some(who) => Some(agent.contact(&Requester::parse(who)?).await?.id),
+        Some(who) => Some(agent.contact(&Requester::parse(who)?).await?.value.id),
         None => None,
     };
     let base = if options.unread { TicketFilter::unread() } else { TicketFilter::all() };

@@ -4,6 +4,7 @@ use helpdesk_core::Limits;
 use helpdesk_core::access::Action;
 use helpdesk_core::desk::{Error, Replied};
 
+use super::super::conditions::conditions;
 use super::super::recover::Written;
 use super::{agent_on, written};
 use crate::args::{Plain, Say};
@@ -18,7 +19,7 @@ use crate::lang::Saying;
 pub(super) async fn reply(options: &Say, env: &Env) -> Result<(), Failure> {
     let body = Written::take(options.text.as_deref(), &options.recover, Limits::default().body_bytes)?;
     let result = send_reply(options, body.text.as_deref().unwrap_or_default(), env).await;
-    body.settle(result, options.write.dry_run, env)
+    body.settle(result, options.write.record.dry_run, env)
 }
 
 async fn send_reply(options: &Say, text: &str, env: &Env) -> Result<(), Failure> {
@@ -36,7 +37,7 @@ async fn send_reply(options: &Say, text: &str, env: &Env) -> Result<(), Failure>
                 requester.show(options.ticket.as_str()).await?;
                 return Err(Error::Forbidden { action: Action::TicketStatus }.into());
             }
-            let conditions = written::conditions(&options.write, Limits::default().key_chars)?;
+            let conditions = conditions(&options.write)?;
             let replied = requester.reply(options.ticket.as_str(), text, &conditions).await?;
             let came_to = match replied {
                 Replied::Added(_) => "added",
@@ -65,7 +66,7 @@ pub(super) async fn note(options: &Say, env: &Env) -> Result<(), Failure> {
         written::finish(&agent, act, &options.write, env).await
     };
     let result = result.await;
-    body.settle(result, options.write.dry_run, env)
+    body.settle(result, options.write.record.dry_run, env)
 }
 
 /// Confirms the solution, as the requester.
@@ -77,7 +78,7 @@ pub(super) async fn confirm(options: &Plain, env: &Env) -> Result<(), Failure> {
         Acting::Agent(_) => Err(Failure::from(Error::Forbidden { action: Action::TicketConfirm })
             .hinting(Saying::command(format!("helpdesk ticket status {} closed", options.ticket)))),
         Acting::Requester(requester) => {
-            let conditions = written::conditions(&options.write, Limits::default().key_chars)?;
+            let conditions = conditions(&options.write)?;
             let request = requester.confirm(options.ticket.as_str(), &conditions).await?;
             written::print_request(&request, "confirmed", conditions.dry_run, env)
         }

@@ -1,42 +1,26 @@
-//! The conditions of a write, and what is printed after it: the new state, and what can usefully be done next.
+//! What is printed after a write: the new state, and what can usefully be done next.
 
 use helpdesk_core::access::Request;
-use helpdesk_core::desk::{Act, AgentDesk, Error, Options, Outcome};
+use helpdesk_core::desk::{Act, AgentDesk, Error, Outcome};
 use helpdesk_core::store::HistoryEntry;
-use helpdesk_core::text::line;
-use helpdesk_core::ticket::{LockToken, StatusCategory, Ticket, Version, Warning};
+use helpdesk_core::ticket::{StatusCategory, Ticket, Warning};
 use serde_json::{Value, json};
 
+use super::super::conditions::conditions;
 use crate::args::Write;
-use crate::env::{Env, natural};
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::{self, Saying};
 use crate::output::{
     Beside, event_json, request_object, request_row, request_sheet, ticket_object, ticket_row, ticket_sheet, time,
 };
 
-/// Reads the conditions.
-///
-/// # Errors
-/// If a value is not well-formed.
-pub(crate) fn conditions(write: &Write, key_chars: usize) -> Result<Options, Failure> {
-    let key = write.idempotency_key.as_deref();
-    let number = |field, text: &Option<String>| text.as_deref().map(|text| natural(field, text)).transpose();
-    Ok(Options {
-        expecting: number("if_version", &write.if_version)?.map(Version),
-        idempotency_key: key.map(|key| line("idempotency_key", key, key_chars)).transpose()?,
-        lock: number("lock_token", &write.lock_token)?.map(LockToken),
-        dry_run: write.dry_run,
-    })
-}
-
 /// Does what was asked under its conditions and prints what it came to.
 ///
 /// # Errors
 /// As the desk says.
 pub(super) async fn finish(agent: &AgentDesk, act: Act, write: &Write, env: &Env) -> Result<(), Failure> {
-    let limits = helpdesk_core::Limits::default();
-    let outcome = act.with(conditions(write, limits.key_chars)?).await?;
+    let outcome = act.with(conditions(write)?).await?;
     print(agent, &outcome, &[], env).await
 }
 

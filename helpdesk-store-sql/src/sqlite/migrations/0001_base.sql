@@ -169,12 +169,13 @@ CREATE TABLE helpdesk_record (
 ) STRICT;
 CREATE UNIQUE INDEX helpdesk_record_key ON helpdesk_record (tenant, kind, key);
 
+-- `ticket` is empty where an act wrote records alone.
 CREATE TABLE helpdesk_key (
     tenant      TEXT NOT NULL,
     source      TEXT NOT NULL,
     key         TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    ticket      BLOB NOT NULL,
+    ticket      BLOB,
     version     INTEGER NOT NULL,
     used_at     INTEGER NOT NULL
 ) STRICT;
@@ -197,9 +198,10 @@ CREATE TABLE helpdesk_timer (
     PRIMARY KEY (bucket, at, key, tenant, ticket)
 ) STRICT, WITHOUT ROWID;
 
--- Which events wait to be told; what they say stands in the history. free_at: when it may be claimed.
+-- Which events wait to be told; what they say stands in the history. free_at: when it may be claimed. A position is
+-- never given twice, also when nothing waits any more.
 CREATE TABLE helpdesk_outbox (
-    position INTEGER PRIMARY KEY,
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
     bucket   INTEGER NOT NULL,
     tenant   TEXT NOT NULL,
     ticket   BLOB NOT NULL,
