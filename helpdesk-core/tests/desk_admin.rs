@@ -138,8 +138,10 @@ async fn the_next_ticket_is_taken_once_under_a_key_and_only_as_it_was_seen() {
     assert_eq!((again.ticket.id, again.replayed), (taken.ticket.id, true), "not the second one too");
     let other = anna.claim_next(Some(TeamId::new("x").unwrap()), &keyed).await.unwrap_err();
     assert!(matches!(other, Error::KeyReused));
-    anna.set_priority(anna.queue_next(None).await.unwrap().unwrap().ticket.id, Priority::High).await.unwrap();
-    let stale = Options { expecting: Some(Version(1)), ..Options::default() };
+    let next = anna.queue_next(None).await.unwrap().unwrap().ticket;
+    anna.claim(next.id).await.unwrap();
+    anna.assign(next.id, None).await.unwrap();
+    let stale = Options { expecting: Some(next.version), ..Options::default() };
     assert!(matches!(anna.claim_next(None, &stale).await, Err(Error::Conflict { .. })));
     anna.claim_next(None, &Options::default()).await.unwrap().unwrap();
     let again = anna.claim_next(None, &keyed).await.unwrap().unwrap();
