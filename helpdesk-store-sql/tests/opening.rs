@@ -106,9 +106,10 @@ async fn the_check_finds_what_does_not_belong_together() {
         ("UPDATE helpdesk_ticket SET doc = '{}'", "ticket "),
         ("INSERT INTO helpdesk_tag VALUES ('acme', 'more', 1, 99)", "helpdesk_tag"),
         ("INSERT INTO helpdesk_timer VALUES (1, 2, 'wake_up', 'acme', x'00')", "helpdesk_timer"),
-        ("UPDATE helpdesk_counter SET n = n + 1", "helpdesk_counter"),
-        ("UPDATE helpdesk_counter SET free = free + 1", "helpdesk_counter"),
-        ("INSERT INTO helpdesk_alone VALUES ('acme', 'agent:anna', 0, 'new', 1, 1)", "helpdesk_alone"),
+        ("UPDATE helpdesk_counter SET n = n + 1 WHERE counted = 'all'", "helpdesk_counter"),
+        ("UPDATE helpdesk_counter SET n = n + 1 WHERE counted = 'none'", "helpdesk_counter"),
+        ("INSERT INTO helpdesk_counter VALUES ('acme', 'to:anna', 0, 'new', 1, 1)", "helpdesk_counter"),
+        ("INSERT INTO helpdesk_counter VALUES ('acme', 'by:agent:anna', 0, 'new', 1, 1)", "helpdesk_counter"),
         ("INSERT INTO helpdesk_mark SELECT tenant, id, 'anna', 1, 0 FROM helpdesk_ticket", "helpdesk_mark"),
         ("INSERT INTO helpdesk_external VALUES ('acme', 'a', 'b', x'00')", "helpdesk_external"),
     ] {

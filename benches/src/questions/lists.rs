@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use helpdesk_core::desk::{AgentDesk, ListRequest};
-use helpdesk_core::query::{PageSize, TicketFilter};
+use helpdesk_core::party::AgentId;
+use helpdesk_core::query::{Assignee, PageSize, TicketFilter};
 use helpdesk_store_sql::sqlite::Synchronous;
 
 use crate::bare::Bare;
@@ -102,7 +103,13 @@ async fn at(asked: &Asked, count: u64) -> Result<Vec<Line>, Failure> {
     }
     lines.push(Line { what: "board", desk: board.middle(), bare: None });
     let [unread, overdue, unassigned] = helpdesk_core::desk::board_filters();
-    for (what, filter) in [("of it: unread", unread), ("of it: overdue", overdue), ("of it: unassigned", unassigned)] {
+    let mine = TicketFilter { assignee: Some(Assignee::Agent(AgentId::new("anna")?)), ..TicketFilter::unsolved() };
+    for (what, filter) in [
+        ("of it: unread", unread),
+        ("of it: overdue", overdue),
+        ("of it: unassigned", unassigned),
+        ("of it: mine", mine),
+    ] {
         let begun = Instant::now();
         world.anna.total(&filter).await?;
         lines.push(Line { what, desk: begun.elapsed(), bare: None });

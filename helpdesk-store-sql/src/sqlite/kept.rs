@@ -5,78 +5,106 @@ use helpdesk_core::party::{AgentId, TenantId};
 use helpdesk_core::query::{Assignee, GroupBy, Scope, TicketFilter, TicketQuery};
 use helpdesk_core::ticket::StatusCategory;
 
+use super::counters::{ASSIGNED, ASSIGNED_END, Counted};
 use super::filter;
 use super::index::reader;
-use super::sql::Sql;
+use super::sql::{Param, Sql};
 
 /// Which of the kept numbers answers a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kept<'a> {
-    /// How many there are.
-    All,
-    /// How many of them nobody works on.
-    Unassigned,
-    /// In how many of them this agent has something to read; of live tickets only.
+    /// What one counter counts.
+    Counted(Counted<'a>),
+    /// How many each agent works on, and how many nobody does.
+    ByAssignee,
+    /// In how many this agent has something to read; of live tickets only.
     Unread(&'a AgentId),
 }
 
 impl<'a> Kept<'a> {
-    /// The number for a question; `None` if it asks for more than status and priority beside.
+    /// The number for a question; `None` if it asks for more than status, priority and assignee beside.
     pub(super) fn of(query: &'a TicketQuery, by: GroupBy) -> Option<Self> {
-        let TicketFilter { categories, statuses, priorities, assignee, unread, .. } = query.filter.clone();
+        let filter = &query.filter;
         let bare = TicketFilter {
-            categories,
-            statuses,
-            priorities,
-            assignee: assignee.filter(|assignee| *assignee == Assignee::Nobody),
-            unread,
+            categories: filter.categories.clone(),
+            statuses: filter.statuses.clone(),
+            priorities: filter.priorities.clone(),
+            assignee: filter.assignee.clone(),
+            unread: filter.unread,
             ..TicketFilter::default()
         };
-        let grouped = matches!(by, GroupBy::Nothing | GroupBy::StatusCategory | GroupBy::Status | GroupBy::Priority);
-        if query.scope != Scope::All || query.filter != bare || !grouped {
+        if query.scope != Scope::All || query.filter != bare {
             return None;
         }
+        let placed = matches!(by, GroupBy::Nothing | GroupBy::StatusCategory | GroupBy::Status | GroupBy::Priority);
         let live =
             !bare.categories.is_empty() && bare.categories.iter().all(|category| StatusCategory::is_live(*category));
-        match (bare.assignee, bare.unread, &query.reader) {
-            (None, false, _) => Some(Self::All),
-            (Some(_), false, _) => Some(Self::Unassigned),
-            (None, true, Some(agent)) if live => Some(Self::Unread(agent)),
+        match (&filter.assignee, filter.unread, &query.reader) {
+            (None, false, _) if by == GroupBy::Assignee => Some(Self::ByAssignee),
+            (None, false, _) if placed => Some(Self::Counted(Counted::All)),
+            (Some(Assignee::Nobody), false, _) if placed => Some(Self::Counted(Counted::Unassigned)),
+            (Some(Assignee::Agent(agent)), false, _) if placed => {
+                Some(Self::Counted(Counted::AssignedTo(agent.as_str())))
+            }
+            (None, true, Some(agent)) if placed && live => Some(Self::Unread(agent)),
             _ => None,
         }
     }
 
     /// The statement: group and number.
-    pub(super) fn sql(self, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
+    pub(super) fn sql(&self, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
         let mut sql = Sql::new();
         let tenant = sql.param(tenant.as_str());
         let group = match by {
             GroupBy::StatusCategory => "SELECT t.shelf AS g",
             GroupBy::Status => "SELECT t.status AS g",
             GroupBy::Priority => "SELECT t.rank AS g",
+            // What nobody works on has no agent behind a prefix.
+            GroupBy::Assignee => "SELECT CASE WHEN t.counted <> 'none' THEN substr(t.counted, 4) END AS g",
             _ => "SELECT NULL AS g",
         };
-        sql.push("SELECT g, sum(n) FROM (").push(group);
-        sql.push(if self == Self::Unassigned { ", t.free AS n" } else { ", t.n AS n" });
-        sql.add(" FROM helpdesk_counter AS t WHERE t.tenant = ?", &[tenant]);
-        filter::place(&mut sql, query, false);
-        if let Self::Unread(agent) = self {
-            let (author, agent) = (sql.param(reader(agent)), sql.param(agent.as_str()));
-            sql.push(" UNION ALL ").push(group);
-            sql.add(", -t.n FROM helpdesk_alone AS t WHERE t.tenant = ? AND t.author IN ('', ?)", &[tenant, author]);
-            filter::place(&mut sql, query, false);
-            sql.push(" UNION ALL ").push(group);
-            // What nobody else wrote in was taken away already.
-            sql.add(
-                ", -1 FROM helpdesk_mark AS m INDEXED BY helpdesk_mark_live \
-                 CROSS JOIN helpdesk_ticket AS t INDEXED BY helpdesk_ticket_id ON t.tenant = m.tenant AND t.id = m.ticket \
-                 WHERE m.tenant = ? AND m.agent = ? AND m.live = 1 \
-                 AND (CASE WHEN t.last_author = ? THEN t.other_seq ELSE t.last_seq END) BETWEEN 1 AND m.position",
-                &[tenant, agent, author],
-            );
-            filter::place(&mut sql, query, false);
+        let add = |sql: &mut Sql, n: &'static str, counted: &Counted<'_>| {
+            let counted = sql.param(counted.to_string());
+            sql.push(group).push(n);
+            sql.add(" FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.counted = ?", &[tenant, counted]);
+            filter::place(sql, query, false);
+        };
+        sql.push("SELECT g, sum(n) FROM (");
+        match self {
+            Self::Counted(counted) => add(&mut sql, ", t.n AS n", counted),
+            Self::ByAssignee => {
+                add(&mut sql, ", t.n AS n", &Counted::Unassigned);
+                let range = [tenant, sql.param(ASSIGNED), sql.param(ASSIGNED_END)];
+                sql.push(" UNION ALL ").push(group);
+                let text = ", t.n FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.counted >= ? AND t.counted < ?";
+                sql.add(text, &range);
+                filter::place(&mut sql, query, false);
+            }
+            Self::Unread(agent) => {
+                let author = reader(agent);
+                add(&mut sql, ", t.n AS n", &Counted::All);
+                for author in [String::new(), author.clone()] {
+                    sql.push(" UNION ALL ");
+                    add(&mut sql, ", -t.n", &Counted::WrittenBy(author));
+                }
+                sql.push(" UNION ALL ").push(group);
+                read(&mut sql, tenant, agent, author);
+                filter::place(&mut sql, query, false);
+            }
         }
         sql.push(") GROUP BY g");
         sql
     }
+}
+
+/// What the agent has read of what somebody else wrote in; the rest was taken away already.
+fn read(sql: &mut Sql, tenant: Param, agent: &AgentId, author: String) {
+    let (author, agent) = (sql.param(author), sql.param(agent.as_str()));
+    sql.add(
+        ", -1 FROM helpdesk_mark AS m INDEXED BY helpdesk_mark_live \
+         CROSS JOIN helpdesk_ticket AS t INDEXED BY helpdesk_ticket_id ON t.tenant = m.tenant AND t.id = m.ticket \
+         WHERE m.tenant = ? AND m.agent = ? AND m.live = 1 \
+         AND (CASE WHEN t.last_author = ? THEN t.other_seq ELSE t.last_seq END) BETWEEN 1 AND m.position",
+        &[tenant, agent, author],
+    );
 }

@@ -96,10 +96,12 @@ fn questions() -> Vec<(&'static str, TicketFilter, Scope, Vec<Sort>)> {
 }
 
 /// Counts that are kept.
-fn board() -> [(&'static str, TicketFilter); 3] {
+fn board() -> [(&'static str, TicketFilter); 4] {
+    let agent = AgentId::new("a1").unwrap();
     [
         ("board", TicketFilter::all()),
         ("board, unassigned", TicketFilter { assignee: Some(Assignee::Nobody), ..TicketFilter::unsolved() }),
+        ("board, mine", TicketFilter { assignee: Some(Assignee::Agent(agent)), ..TicketFilter::unsolved() }),
         ("board, unread", TicketFilter::unread()),
     ]
 }
@@ -118,7 +120,10 @@ fn middle(sort: Sort) -> Position {
 async fn places(connection: &mut SqliteConnection) -> Vec<Place> {
     let mut sql = Sql::new();
     let tenant = sql.param("acme");
-    sql.add("SELECT shelf, status, rank FROM helpdesk_counter WHERE tenant = ? AND n > 0", &[tenant]);
+    sql.add(
+        "SELECT shelf, status, rank FROM helpdesk_counter WHERE tenant = ? AND counted = 'all' AND n > 0",
+        &[tenant],
+    );
     let rows = sql.rows(connection).await.unwrap();
     rows.iter().map(|row| (row.int(0).unwrap(), row.text(1).unwrap(), row.int(2).unwrap())).collect()
 }
@@ -194,8 +199,10 @@ async fn fill(connection: &mut SqliteConnection, tickets: i64) {
         "INSERT INTO helpdesk_term SELECT tenant, 'druck', live, row FROM helpdesk_ticket WHERE row % 9 = 0 AND ?1 + ?2",
         "INSERT INTO helpdesk_participant SELECT tenant, 'agent:a1', live, row FROM helpdesk_ticket \
          WHERE row % 8 = 0 AND ?1 + ?2",
-        "INSERT INTO helpdesk_counter SELECT tenant, shelf, status, rank, count(*), sum(assignee IS NULL) \
-         FROM helpdesk_ticket WHERE ?1 + ?2 GROUP BY 1, 2, 3, 4",
+        "INSERT INTO helpdesk_counter SELECT tenant, 'all', shelf, status, rank, count(*) FROM helpdesk_ticket \
+         WHERE ?1 + ?2 GROUP BY 1, 3, 4, 5",
+        "INSERT INTO helpdesk_counter SELECT tenant, coalesce('to:' || assignee, 'none'), shelf, status, rank, count(*) \
+         FROM helpdesk_ticket WHERE ?1 + ?2 GROUP BY 1, 2, 3, 4, 5",
         // She has read every fourth ticket; only some of them are live.
         "INSERT INTO helpdesk_mark SELECT tenant, id, 'a1', 2, live FROM helpdesk_ticket WHERE row % 4 = 0 AND ?1 + ?2",
         "INSERT INTO helpdesk_lock SELECT tenant, id, CASE WHEN row % 100 THEN 1 ELSE 900000 + ?1 * 0 END, '{}' \

@@ -63,23 +63,18 @@ const TABLES: [(&str, &str); 4] = [
 ];
 
 /// What must not be there at all.
-const STRAYS: [(&str, &str, &str); 8] = [
+const STRAYS: [(&str, &str, &str); 7] = [
     (
         "helpdesk_counter",
         "counts differ from the tickets",
-        "SELECT count(*) FROM (SELECT sum(n) AS n, sum(free) AS free FROM \
-         (SELECT tenant, shelf, status, rank, 1 AS n, assignee IS NULL AS free FROM helpdesk_ticket WHERE shelf >= 0 \
-         UNION ALL SELECT tenant, shelf, status, rank, -n, -free FROM helpdesk_counter) \
-         GROUP BY tenant, shelf, status, rank) WHERE n <> 0 OR free <> 0",
-    ),
-    (
-        "helpdesk_alone",
-        "counts of tickets with one author differ from the tickets",
         "SELECT count(*) FROM (SELECT sum(n) AS n FROM \
-         (SELECT tenant, coalesce(last_author, '') AS author, shelf, status, rank, 1 AS n FROM helpdesk_ticket \
+         (SELECT tenant, 'all' AS counted, shelf, status, rank, 1 AS n FROM helpdesk_ticket WHERE shelf >= 0 \
+         UNION ALL SELECT tenant, coalesce('to:' || assignee, 'none'), shelf, status, rank, 1 FROM helpdesk_ticket \
+         WHERE shelf >= 0 \
+         UNION ALL SELECT tenant, 'by:' || coalesce(last_author, ''), shelf, status, rank, 1 FROM helpdesk_ticket \
          WHERE shelf >= 0 AND (last_seq = 0 OR other_seq = 0 AND last_author GLOB 'agent:*') \
-         UNION ALL SELECT tenant, author, shelf, status, rank, -n FROM helpdesk_alone) \
-         GROUP BY tenant, author, shelf, status, rank) WHERE n <> 0",
+         UNION ALL SELECT tenant, counted, shelf, status, rank, -n FROM helpdesk_counter) \
+         GROUP BY tenant, counted, shelf, status, rank) WHERE n <> 0",
     ),
     (
         "helpdesk_mark",

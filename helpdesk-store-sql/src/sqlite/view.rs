@@ -23,7 +23,10 @@ pub(super) async fn places(
     }
     let mut sql = Sql::new();
     let tenant = sql.param(tenant.as_str());
-    sql.add("BEGIN;SELECT shelf, status, rank FROM helpdesk_counter WHERE tenant = ? AND n > 0", &[tenant]);
+    sql.add(
+        "BEGIN;SELECT shelf, status, rank FROM helpdesk_counter WHERE tenant = ? AND counted = 'all' AND n > 0",
+        &[tenant],
+    );
     let rows = sql.rows(connection).await?;
     let place = |row: &SqliteRow| Ok((row.int(0)?, row.text(1)?, row.int(2)?));
     Ok((rows.iter().map(place).collect::<Result<_, Fault>>()?, true))

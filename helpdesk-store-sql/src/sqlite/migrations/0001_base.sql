@@ -84,28 +84,17 @@ CREATE TABLE helpdesk_participant (
     PRIMARY KEY (tenant, party, live, row)
 ) STRICT, WITHOUT ROWID;
 
--- How many tickets stand where, and how many of them nobody works on: counts without counting, and which ranges a list
+-- How many tickets stand where: of all ('all'), of those nobody works on ('none'), of an agent's own ('to:ID'), and of
+-- those that only one agent wrote in or nobody ('by:AUTHOR', 'by:'). Counts without counting, and which ranges a list
 -- has to merge.
 CREATE TABLE helpdesk_counter (
-    tenant TEXT NOT NULL,
-    shelf  INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    rank   INTEGER NOT NULL,
-    n      INTEGER NOT NULL,
-    free   INTEGER NOT NULL,
-    PRIMARY KEY (tenant, shelf, status, rank)
-) STRICT, WITHOUT ROWID;
-
--- How many tickets stand where that only this agent wrote in (or nobody, under the empty name): those she has nothing
--- to read in without having marked them. With her marks it tells what is unread.
-CREATE TABLE helpdesk_alone (
-    tenant TEXT NOT NULL,
-    author TEXT NOT NULL,
-    shelf  INTEGER NOT NULL,
-    status TEXT NOT NULL,
-    rank   INTEGER NOT NULL,
-    n      INTEGER NOT NULL,
-    PRIMARY KEY (tenant, author, shelf, status, rank)
+    tenant  TEXT NOT NULL,
+    counted TEXT NOT NULL,
+    shelf   INTEGER NOT NULL,
+    status  TEXT NOT NULL,
+    rank    INTEGER NOT NULL,
+    n       INTEGER NOT NULL,
+    PRIMARY KEY (tenant, counted, shelf, status, rank)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE helpdesk_event (
@@ -117,10 +106,11 @@ CREATE TABLE helpdesk_event (
     actor    TEXT NOT NULL,
     id       BLOB NOT NULL,
     doc      TEXT NOT NULL,
-    revision TEXT
-) STRICT;
-CREATE UNIQUE INDEX helpdesk_event_seq ON helpdesk_event (tenant, ticket, seq);
+    revision TEXT,
+    PRIMARY KEY (tenant, ticket, seq)
+) STRICT, WITHOUT ROWID;
 
+-- Texts are long: they stand in a table of their own form, since a key's table has little room for one on a page.
 CREATE TABLE helpdesk_message (
     tenant TEXT NOT NULL,
     ticket BLOB NOT NULL,
@@ -165,9 +155,9 @@ CREATE TABLE helpdesk_record (
     kind    TEXT NOT NULL,
     key     TEXT NOT NULL,
     version INTEGER NOT NULL,
-    value   TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX helpdesk_record_key ON helpdesk_record (tenant, kind, key);
+    value   TEXT NOT NULL,
+    PRIMARY KEY (tenant, kind, key)
+) STRICT, WITHOUT ROWID;
 
 -- `ticket` is empty where an act wrote records alone.
 CREATE TABLE helpdesk_key (
