@@ -6,13 +6,8 @@ mod support;
 
 use helpdesk_core::store::*;
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::Connection;
 use support::*;
-
-async fn raw(path: &std::path::Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
-}
 
 async fn refused(options: SqliteOptions) -> FaultKind {
     SqliteStore::open(options).await.unwrap_err().kind

@@ -11,7 +11,7 @@ use super::error::Fault;
 use super::migrate;
 use super::row::Columns;
 
-/// How long SQLite waits by itself for a lock of another process.
+/// How long SQLite waits by itself for a lock of another process, unless said otherwise.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often opening is tried while other processes create or change the file; the waits add up to about 12 s.
 const OPEN_TRIES: u32 = 50;
@@ -54,12 +54,20 @@ pub struct SqliteOptions {
     migrate: bool,
     synchronous: Synchronous,
     readers: usize,
+    busy_timeout: Duration,
 }
 
 impl SqliteOptions {
     /// An existing file of this version, synced at every commit, with four readers.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), create: false, migrate: false, synchronous: Synchronous::default(), readers: 4 }
+        Self {
+            path: path.into(),
+            create: false,
+            migrate: false,
+            synchronous: Synchronous::default(),
+            readers: 4,
+            busy_timeout: BUSY_TIMEOUT,
+        }
     }
 
     /// Whether the file is made if it is not there. Any number of processes may do so at once.
@@ -86,6 +94,13 @@ impl SqliteOptions {
         self
     }
 
+    /// How long a try to write waits while another process writes; 5 s unless said. An act is tried four times before
+    /// it ends as `Unavailable`, so that it waits at most four times as long.
+    pub fn busy_timeout(mut self, busy_timeout: Duration) -> Self {
+        self.busy_timeout = busy_timeout;
+        self
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -106,7 +121,7 @@ impl SqliteOptions {
         };
         SqliteConnectOptions::new()
             .filename(&self.path)
-            .busy_timeout(BUSY_TIMEOUT)
+            .busy_timeout(self.busy_timeout)
             .foreign_keys(true)
             .synchronous(synchronous)
             .statement_cache_capacity(STATEMENTS)

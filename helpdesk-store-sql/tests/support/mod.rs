@@ -15,6 +15,8 @@ use helpdesk_core::ticket::{
 };
 use helpdesk_core::{Limits, Settings};
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use uuid::Uuid;
 
 static IDS: AtomicU64 = AtomicU64::new(1);
@@ -60,6 +62,11 @@ impl Desk {
 
 pub(crate) fn options(folder: &std::path::Path) -> SqliteOptions {
     SqliteOptions::new(folder.join("desk.db")).create(true)
+}
+
+/// A connection to a file past the store: to damage it, or to hold it as another program would.
+pub(crate) async fn raw(path: &std::path::Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
 }
 
 /// What the core decides under the default settings.

@@ -1,0 +1,128 @@
+//! What the file system does to a store: no space, no permission, another program that holds the file.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use std::path::Path;
+use std::process::Command as Process;
+use std::time::Duration;
+
+use helpdesk_core::store::*;
+use helpdesk_core::ticket::*;
+use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
+use support::*;
+
+/// Tells a child where to work.
+const FOLDER: &str = "HELPDESK_TEST_FOLDER";
+
+/// Runs `child` of this file with a small file system of its own at `folder`, which is gone with it. `None` where that
+/// cannot be had: said, and a failure if everything must be tested.
+fn on_a_small_disk(child: &str, folder: &Path, then: &str) -> Option<std::process::Output> {
+    let namespace = ["--user", "--map-root-user", "--mount"];
+    let can = Process::new("unshare").args(namespace).args(["sh", "-c", "mount -t tmpfs tmpfs /mnt"]).output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        assert!(
+            std::env::var_os("HELPDESK_TEST_REQUIRE").is_none_or(|required| required != "all"),
+            "missing: small disk (unshare of util-linux with user namespaces)"
+        );
+        eprintln!("skipped: small disk (unshare of util-linux with user namespaces)");
+        return None;
+    }
+    let script = format!("mount -t tmpfs -o size=12m tmpfs \"${FOLDER}\" && {then} exec \"$0\" \"$@\"");
+    let child = ["--exact", child, "--ignored", "--nocapture", "--test-threads=1"];
+    let mut process = Process::new("unshare");
+    process.args(namespace).args(["sh", "-c", &script]).arg(std::env::current_exe().unwrap()).args(child);
+    Some(process.env(FOLDER, folder).output().unwrap())
+}
+
+fn passed(output: &std::process::Output) {
+    let (out, talk) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("1 passed"), "{out}{talk}");
+}
+
+#[tokio::test]
+#[ignore = "a child of another test"]
+async fn child_fills_its_disk() {
+    let folder = std::path::PathBuf::from(std::env::var(FOLDER).unwrap());
+    let store = SqliteStore::open(options(&folder)).await.unwrap();
+    let mut kept = Vec::new();
+    let fault = loop {
+        let write = opening(plain(&"Long ".repeat(40)), &anna(), at(0));
+        let id = write.after.id;
+        match store.commit(commit_of(vec![write], at(0))).await {
+            Ok(outcome) => {
+                applied(outcome);
+                kept.push(id);
+            }
+            Err(fault) => break fault,
+        }
+        assert!(kept.len() < 100_000, "the disk is never full");
+    };
+    assert_eq!((fault.kind, fault.retry), (FaultKind::Unavailable, Retry::Later), "{fault}");
+    assert!(kept.len() > 50, "only {} were kept", kept.len());
+    for id in &kept {
+        assert!(load(&store, *id).await.is_some(), "{id} was acknowledged");
+    }
+    let again = store.commit(commit_of(vec![opening(plain(&"Long ".repeat(40)), &anna(), at(0))], at(0))).await;
+    assert_eq!(again.unwrap_err().kind, FaultKind::Unavailable);
+
+    // Space is made, and work goes on; in the same process and after a start.
+    let larger = Process::new("mount").args(["-o", "remount,size=64m"]).arg(&folder).status().unwrap();
+    assert!(larger.success());
+    for _ in 0..20 {
+        kept.push(open(&store, plain("Goes on"), at(1)).await.id);
+    }
+    assert_eq!(store.check().await.unwrap(), []);
+    store.close().await.unwrap();
+    let store = SqliteStore::open(options(&folder)).await.unwrap();
+    let there = store.scan(&acme(), None, 200_000).await.unwrap();
+    assert_eq!(there.len(), kept.len(), "what was acknowledged is there, and nothing else");
+    assert_eq!(store.check().await.unwrap(), []);
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_work_goes_on_when_there_is_space() {
+    let folder = tempfile::tempdir().unwrap();
+    if let Some(output) = on_a_small_disk("child_fills_its_disk", folder.path(), "") {
+        passed(&output);
+    }
+}
+
+#[tokio::test]
+#[ignore = "a child of another test"]
+async fn child_may_not_write() {
+    let folder = std::path::PathBuf::from(std::env::var(FOLDER).unwrap());
+    let fault = SqliteStore::open(options(&folder)).await.expect_err("nothing can be made here");
+    assert_eq!(fault.kind, FaultKind::Unavailable, "{fault}");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_as_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let read_only = format!("mount -o remount,ro \"${FOLDER}\" &&");
+    if let Some(output) = on_a_small_disk("child_may_not_write", folder.path(), &read_only) {
+        passed(&output);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_another_program_holds_is_waited_for_and_then_unavailable() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let patient = SqliteOptions::new(&path).create(true).busy_timeout(Duration::from_millis(20));
+    let store = SqliteStore::open(patient).await.unwrap();
+    let ticket = open(&store, plain("Before"), at(0)).await;
+    let mut holder = raw(&path).await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut holder).await.unwrap();
+    let fault = store.commit(commit_of(vec![opening(plain("Meanwhile"), &anna(), at(1))], at(1))).await.unwrap_err();
+    assert_eq!((fault.kind, fault.retry), (FaultKind::Unavailable, Retry::Later), "{fault}");
+    assert!(fault.to_string().contains("another process holds the file"), "{fault}");
+    // Reading goes on, and writing as soon as it can.
+    assert_eq!(load(&store, ticket.id).await, Some(ticket));
+    sqlx::query("ROLLBACK").execute(&mut holder).await.unwrap();
+    open(&store, plain("After"), at(2)).await;
+    assert_eq!(store.scan(&acme(), None, 9).await.unwrap().len(), 2);
+    assert_eq!(store.check().await.unwrap(), []);
+}
