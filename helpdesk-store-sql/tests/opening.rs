@@ -106,6 +106,8 @@ async fn the_check_finds_what_does_not_belong_together() {
         ("INSERT INTO helpdesk_counter VALUES ('acme', 'to:anna', 0, 'new', 1, 1)", "helpdesk_counter"),
         ("INSERT INTO helpdesk_counter VALUES ('acme', 'by:agent:anna', 0, 'new', 1, 1)", "helpdesk_counter"),
         ("INSERT INTO helpdesk_mark SELECT tenant, id, 'anna', 1, 0 FROM helpdesk_ticket", "helpdesk_mark"),
+        ("INSERT INTO helpdesk_key SELECT tenant, 'api', 'k', 'f', id, 2, 0 FROM helpdesk_ticket", "helpdesk_key"),
+        ("INSERT INTO helpdesk_key VALUES ('acme', 'api', 'k', 'f', x'00', 1, 0)", "helpdesk_key"),
         ("INSERT INTO helpdesk_external VALUES ('acme', 'a', 'b', x'00')", "helpdesk_external"),
     ] {
         let desk = Desk::new().await;

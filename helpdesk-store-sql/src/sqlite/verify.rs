@@ -63,7 +63,7 @@ const TABLES: [(&str, &str); 4] = [
 ];
 
 /// What must not be there at all.
-const STRAYS: [(&str, &str, &str); 7] = [
+const STRAYS: [(&str, &str, &str); 8] = [
     (
         "helpdesk_counter",
         "counts differ from the tickets",
@@ -105,6 +105,12 @@ const STRAYS: [(&str, &str, &str); 7] = [
         "locks belong to no ticket",
         "SELECT count(*) FROM helpdesk_lock AS x WHERE NOT EXISTS \
          (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket)",
+    ),
+    (
+        "helpdesk_key",
+        "keys gave a ticket or version that is not there",
+        "SELECT count(*) FROM helpdesk_key AS x WHERE ticket IS NOT NULL AND NOT EXISTS \
+         (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket AND t.version >= x.version)",
     ),
     (
         "helpdesk_outbox",
