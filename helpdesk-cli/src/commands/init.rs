@@ -1,7 +1,6 @@
 //! `init`: a store and a tenant to begin with.
 
 use helpdesk_core::Settings;
-use helpdesk_core::sla::ServiceLevels;
 use helpdesk_core::ticket::NumberTemplate;
 
 use crate::args::Init;
@@ -20,8 +19,7 @@ pub(super) async fn run(options: Init, env: &Env) -> Result<(), Failure> {
         language: env.output.language,
         time_zone: options.time_zone,
         number_template: options.numbers.as_deref().map(NumberTemplate::new).transpose()?.unwrap_or_default(),
-        sla: ServiceLevels::usual(),
-        ..Settings::default()
+        ..Settings::usual()
     };
     let admin = env.admin(Opening::Create).await?;
     let made = admin.init(&settings).await?;

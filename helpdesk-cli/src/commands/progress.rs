@@ -1,11 +1,10 @@
 //! How far long work is: a bar on a terminal, a line every five seconds elsewhere. And whether it is to stop.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::watch;
 
 use crate::env::Env;
 use crate::lang::Saying;
@@ -91,23 +90,30 @@ fn style() -> ProgressStyle {
 }
 
 /// Whether somebody pressed Ctrl-C. Long work looks at it between batches.
-pub(super) struct Interrupt(Arc<AtomicBool>);
+pub(super) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
     /// Watches from now on.
     pub(super) fn watch() -> Self {
-        let pressed = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&pressed);
+        let (pressed, is_pressed) = watch::channel(false);
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
-                flag.store(true, Ordering::SeqCst);
+                pressed.send_replace(true);
             }
         });
-        Self(pressed)
+        Self(is_pressed)
     }
 
     /// Whether it happened.
     pub(super) fn happened(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        *self.0.borrow()
+    }
+
+    /// Waits until it happens.
+    pub(super) async fn wait(&mut self) {
+        if self.0.wait_for(|pressed| *pressed).await.is_err() {
+            // Signals cannot be heard here: it never happens.
+            std::future::pending().await
+        }
     }
 }

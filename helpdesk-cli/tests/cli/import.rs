@@ -169,6 +169,19 @@ fn csv_goes_out_and_in() {
     desk.write("bad.csv", b"external_id,subject\n1,fine\n2\n3,bad\xff\n4,\n\"5\",\"quote \"\"in\"\"\"\n");
     let done = desk.run(&["import", "csv", "bad.csv", "--json"]).fails(6, "").json();
     assert_eq!((&done["item"]["created"], &done["item"]["rejected"]), (&2.into(), &3.into()));
+    // A quote that nobody closes costs its line; so do a cell too many and what does not fit.
+    desk.write(
+        "open.csv",
+        "external_id,subject,priority\n6,\"open,high\n7,fine,high\n8,more,high,cells\n9,odd,urgent\n",
+    );
+    let done = desk.run(&["import", "csv", "open.csv", "--json"]).fails(6, "").json();
+    assert_eq!((&done["item"]["created"], &done["item"]["rejected"]), (&1.into(), &3.into()));
+    let rejects = desk.read("open.csv.rejects.jsonl");
+    let told: Vec<serde_json::Value> = rejects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let by_line = |line: u64| told.iter().find(|reject| reject["line"] == line).unwrap();
+    assert_eq!((&by_line(2)["code"], &by_line(2)["text"]), (&"invalid_row".into(), &"6,\"open,high".into()));
+    assert_eq!((&by_line(4)["code"], &by_line(4)["text"]), (&"invalid_row".into(), &"8,more,high,cells".into()));
+    assert!(by_line(5)["reason"].as_str().unwrap().starts_with("priority "), "{told:?}");
     desk.write("worse.csv", "external_id,password\n1,x\n");
     desk.run(&["import", "csv", "worse.csv"]).fails(10, "invalid_value");
     let wide = vec!["c"; 100_000].join(",");
@@ -188,4 +201,80 @@ fn a_dry_run_says_what_would_be_rejected_and_stores_nothing() {
     let mut piped = desk.command();
     piped.args(["import", "jsonl", "-", "--json"]).write_stdin(request(1));
     assert_eq!(Ran::of(&mut piped).ok().json()["item"]["created"], 1);
+}
+
+#[test]
+fn what_does_not_fit_is_told_with_its_field_in_both_languages() {
+    let desk = Desk::empty();
+    let lines = [
+        r#"{"external_id":"a","subject":5}"#,
+        r#"{"external_id":"b"}"#,
+        r#"{"external_id":"c","subject":"s","messages":[{"author":"system","body":"b","what":1}]}"#,
+        r#"{"external_id":"d","subject":"s","created_at":"yesterday"}"#,
+    ];
+    desk.write("in.jsonl", lines.join("\n"));
+    for (language, first, second) in
+        [("en", "subject does not fit", "subject is missing"), ("de", "subject passt nicht", "subject fehlt")]
+    {
+        desk.run(&["import", "jsonl", "in.jsonl", "--lang", language]).fails(6, "partly_done");
+        let rejects = desk.read("in.jsonl.rejects.jsonl");
+        let told: Vec<serde_json::Value> = rejects.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let reason = |line: u64| told.iter().find(|reject| reject["line"] == line).unwrap()["reason"].as_str().unwrap();
+        assert!(reason(1).starts_with(first) && reason(2) == second, "{told:?}");
+        assert!(reason(3).starts_with("messages[0].what ") && reason(4).starts_with("created_at "), "{told:?}");
+        assert!(told.iter().all(|reject| reject["code"] == "invalid_value"), "{told:?}");
+    }
+}
+
+#[test]
+fn an_import_into_nothing_makes_a_tenant_like_init_does() {
+    let (made, initialised) = (Desk::empty(), Desk::new());
+    made.write("in.jsonl", request(1));
+    made.run(&["import", "jsonl", "in.jsonl"]).ok();
+    let policies = made.json(&["sla", "policy", "list"]);
+    assert_eq!(policies["items"], initialised.json(&["sla", "policy", "list"])["items"]);
+    assert_eq!(policies["total"], 1);
+    // An export brings its own.
+    let bare = Desk::new();
+    bare.run(&["sla", "policy", "remove", "usual", "--yes"]).ok();
+    let all = bare.run(&["export", "jsonl"]).ok().out;
+    let other = Desk::empty();
+    other.write("all.jsonl", all);
+    other.run(&["import", "jsonl", "all.jsonl"]).ok();
+    assert_eq!(other.json(&["sla", "policy", "list"])["total"], 0);
+}
+
+#[test]
+fn an_import_from_a_silent_pipe_ends_when_it_is_interrupted() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let desk = Desk::new();
+    let mut import = Command::new(env!("CARGO_BIN_EXE_helpdesk"))
+        .args(["import", "jsonl", "-"])
+        .current_dir(desk.path("."))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pipe = import.stdin.as_mut().unwrap();
+    writeln!(pipe, "{}", request(1)).unwrap();
+    pipe.flush().unwrap();
+    let mut seen = false;
+    for _ in 0..1000 {
+        seen = desk.json(&["ticket", "list"])["total"] == 1;
+        if seen {
+            break;
+        }
+    }
+    assert!(seen, "the first line was taken");
+    let interrupted = Command::new("kill").args(["-INT", &import.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    // The pipe is still open: `wait` would close it.
+    let pipe = import.stdin.take();
+    let output = import.wait_with_output().unwrap();
+    drop(pipe);
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--resume"), "{output:?}");
+    assert_eq!(desk.read("import.resume").trim(), "1");
 }

@@ -97,6 +97,17 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What a tenant begins with if nobody says otherwise: the defaults, and the usual service levels.
+    ///
+    /// ```
+    /// use helpdesk_core::Settings;
+    /// assert_eq!(Settings::usual().sla.policies.len(), 1);
+    /// assert_eq!(Settings::default().sla.policies, []);
+    /// ```
+    pub fn usual() -> Self {
+        Self { sla: ServiceLevels::usual(), ..Self::default() }
+    }
+
     /// Checks what the types of the parts do not.
     ///
     /// # Errors

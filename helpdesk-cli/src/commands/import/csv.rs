@@ -1,60 +1,35 @@
 //! Rows of a CSV file, read into requests by the names in its first row.
 
-use std::io::{self, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::io::Read;
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, ReaderBuilder};
 use helpdesk_core::desk::ImportRequest;
 use serde_json::{Map, Value, json};
 
 use super::super::form::{KNOWN, TOLD};
-use super::Feed;
 use super::entry::{Entry, Work};
+use super::split::{Raw, Split};
+use super::{BOM, Feed, KEPT, parse};
 use crate::failure::Failure;
 use crate::lang::Saying;
 
 /// The rows.
 pub(super) struct Rows {
-    reader: Reader<Bounded>,
+    split: Split,
     columns: Vec<String>,
-    /// Bytes read since the last row.
-    since: Arc<AtomicUsize>,
-}
-
-/// A source that ends with an error when one row takes more than allowed: an unclosed quote would take the whole file.
-struct Bounded {
-    source: Box<dyn Read + Send>,
-    since: Arc<AtomicUsize>,
     longest: usize,
 }
 
-impl Read for Bounded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.since.load(Ordering::Relaxed) > self.longest {
-            let problem = format!("a row is longer than {} bytes, or a quote is not closed", self.longest);
-            return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
-        }
-        let read = self.source.read(buffer)?;
-        self.since.fetch_add(read, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
 impl Rows {
-    /// The rows of `source`.
+    /// The rows of `source`, those of more than `longest` bytes marked as bad.
     ///
     /// # Errors
     /// If the first row cannot be read, or has a name that is not known.
     pub(super) fn new(source: Box<dyn Read + Send>, longest: usize) -> Result<Self, Failure> {
-        let since = Arc::new(AtomicUsize::new(0));
-        let bounded = Bounded { source, since: Arc::clone(&since), longest };
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(bounded);
-        let headers = reader.byte_headers().map_err(|error| Failure::io("import", error.into()))?;
-        let columns: Vec<String> = headers
-            .iter()
-            .map(|name| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_owned())
-            .collect();
+        let mut split = Split::new(source, longest);
+        let first = split.next().map_err(|error| Failure::io("import", error))?.map(|raw| raw.text).unwrap_or_default();
+        let headers = cells(first.strip_prefix(BOM).unwrap_or(&first));
+        let columns: Vec<String> = headers.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         if let Some(unknown) = columns.iter().find(|name| !is_known(name)) {
             let known = KNOWN.join(", ");
             let unknown: String = unknown.chars().take(100).collect();
@@ -64,7 +39,17 @@ impl Rows {
                 format!("{unknown:?} ist keine Spalte; Spalten sind {known}"),
             )));
         }
-        Ok(Self { reader, columns, since })
+        Ok(Self { split, columns, longest })
+    }
+
+    /// A row that does not end, told by what is wrong with it.
+    fn endless(&self) -> Work {
+        let longest = self.longest;
+        let reason = Saying::new(
+            format!("the row is longer than {longest} bytes, or a quote is not closed"),
+            format!("die Zeile ist länger als {longest} Bytes, oder ein Anführungszeichen ist nicht geschlossen"),
+        );
+        Work::Bad { code: "invalid_row", reason }
     }
 
     fn work(&self, row: &ByteRecord) -> Work {
@@ -99,25 +84,40 @@ impl Rows {
             }
         }
         request.insert("requester".to_owned(), requester.into());
-        match serde_json::from_value::<ImportRequest>(Value::Object(request)) {
+        match parse::value::<ImportRequest>(Value::Object(request)) {
             Ok(request) => Work::Row(Box::new(request)),
-            Err(error) => Work::Bad { code: "invalid_row", reason: Saying::command(error.to_string()) },
+            Err(unreadable) => Work::Bad { code: unreadable.code, reason: unreadable.reason },
         }
     }
 }
 
 impl Feed for Rows {
     fn next(&mut self) -> Result<Option<Entry>, Failure> {
-        self.since.store(0, Ordering::Relaxed);
-        let mut row = ByteRecord::new();
-        if !self.reader.read_byte_record(&mut row).map_err(|error| Failure::io("import", error.into()))? {
-            return Ok(None);
+        loop {
+            let raw = self.split.next().map_err(|error| Failure::io("import", error))?;
+            let Some(Raw { line, offset, mut text, whole }) = raw else { return Ok(None) };
+            if text.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let work = if whole {
+                self.work(&cells(&text))
+            } else {
+                text.truncate(KEPT);
+                self.endless()
+            };
+            return Ok(Some(Entry { number: line, offset, text, work }));
         }
-        let position = row.position().map_or((0, 0), |position| (position.line(), position.byte()));
-        let work = self.work(&row);
-        let text = row.as_slice().to_vec();
-        Ok(Some(Entry { number: position.0, offset: position.1, text, work }))
     }
+}
+
+/// The cells of a row.
+fn cells(row: &[u8]) -> ByteRecord {
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(row.len() + 1).from_reader(row);
+    let mut cells = ByteRecord::new();
+    // Reading from memory does not fail, and there is one row at most.
+    drop(reader.read_byte_record(&mut cells));
+    cells
 }
 
 fn is_known(name: &str) -> bool {

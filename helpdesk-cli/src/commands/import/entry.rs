@@ -1,11 +1,12 @@
 //! One entry of an import: what it is, and how the desk takes it.
 
+use helpdesk_core::Settings;
 use helpdesk_core::desk::{AdminDesk, Error, ErrorKind, ImportRequest, Imported, RecordDump, TicketDump};
 use helpdesk_core::text::Language;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::super::form::{RECORD, TICKET};
+use super::parse::{self, Unreadable};
 use crate::failure::Failure;
 use crate::lang::{self, Saying};
 
@@ -98,6 +99,11 @@ impl Entry {
         matches!(self.work, Work::Line) && self.schema().as_deref() == Some(RECORD)
     }
 
+    /// Whether it is of an export.
+    pub(crate) fn is_export(&self) -> bool {
+        matches!(self.work, Work::Line) && matches!(self.schema().as_deref(), Some(RECORD | TICKET))
+    }
+
     fn schema(&self) -> Option<String> {
         let head = &self.text[..self.text.len().min(SCHEMA_WITHIN)];
         let marked = head.windows(9).any(|window| window == b"\"schema\":" || window == b"\"schema\" ");
@@ -106,6 +112,12 @@ impl Entry {
 }
 
 impl Job {
+    /// Makes the tenant if it has no settings, as `init` would.
+    pub(crate) async fn make_tenant(&self) -> Result<(), Failure> {
+        self.admin.init(&Settings { language: self.language, ..Settings::usual() }).await?;
+        Ok(())
+    }
+
     /// Takes an entry.
     pub(crate) async fn take(self, mut entry: Entry) -> Answer {
         let work = std::mem::replace(&mut entry.work, Work::Line);
@@ -113,22 +125,26 @@ impl Job {
             Work::Bad { code, reason } => Ok(Took::Rejected { code, reason: reason.get(self.language).to_owned() }),
             Work::Row(request) => self.request(*request).await,
             Work::Line => match entry.schema().as_deref() {
-                Some(RECORD) => match parse::<Line<RecordDump>>(&entry.text) {
+                Some(RECORD) => match parse::line::<Line<RecordDump>>(&entry.text) {
                     Ok(line) => self.record(line.item).await,
-                    Err(rejected) => Ok(rejected),
+                    Err(unreadable) => Ok(self.rejected(unreadable)),
                 },
-                Some(TICKET) => match parse::<Line<TicketDump>>(&entry.text) {
+                Some(TICKET) => match parse::line::<Line<TicketDump>>(&entry.text) {
                     Ok(line) => self.ticket(line.item).await,
-                    Err(rejected) => Ok(rejected),
+                    Err(unreadable) => Ok(self.rejected(unreadable)),
                 },
-                _ => match parse::<ImportRequest>(&entry.text) {
+                _ => match parse::line::<ImportRequest>(&entry.text) {
                     Ok(request) => self.request(request).await,
-                    Err(rejected) => Ok(rejected),
+                    Err(unreadable) => Ok(self.rejected(unreadable)),
                 },
             },
         };
         let text = if matches!(took, Ok(Took::Rejected { .. })) { entry.text } else { Vec::new() };
         Answer { number: entry.number, text, took }
+    }
+
+    fn rejected(&self, unreadable: Unreadable) -> Took {
+        Took::Rejected { code: unreadable.code, reason: unreadable.reason.get(self.language).to_owned() }
     }
 
     async fn request(&self, request: ImportRequest) -> Result<Took, Failure> {
@@ -167,11 +183,4 @@ impl Job {
             },
         }
     }
-}
-
-fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Took> {
-    serde_json::from_slice(text).map_err(|error| {
-        let code = if std::str::from_utf8(text).is_err() { "invalid_utf8" } else { "invalid_json" };
-        Took::Rejected { code, reason: error.to_string() }
-    })
 }

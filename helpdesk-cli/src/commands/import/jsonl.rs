@@ -2,15 +2,10 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use super::Feed;
 use super::entry::{Entry, Work};
+use super::{BOM, Feed, KEPT};
 use crate::failure::Failure;
 use crate::lang::Saying;
-
-/// How much of a line that is too long is kept for whoever mends it.
-const KEPT: usize = 1000;
-/// The mark that some editors put before UTF-8.
-const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines.
 pub(super) struct Lines {

@@ -1,10 +1,13 @@
 //! `import`: reads a file bit by bit, many requests in flight at once so that the store can write them together, keeps
 //! what is rejected with the reason, and goes on.
 
+mod ahead;
 mod csv;
 mod entry;
 mod jsonl;
+mod parse;
 mod rejects;
+mod split;
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -22,6 +25,7 @@ use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::Saying;
 use crate::output::{Cell, Object, Sheet};
+use ahead::Ahead;
 use entry::{Answer, Entry, Job, Took};
 use rejects::Rejects;
 
@@ -32,6 +36,10 @@ const IN_FLIGHT: usize = 256;
 const BYTES_IN_FLIGHT: usize = 32 * 1024 * 1024;
 /// How many bodies' bytes a line may have: a request with a few long messages.
 const BODIES_A_LINE: usize = 8;
+/// How much of a line that is too long is kept for whoever mends it.
+const KEPT: usize = 1000;
+/// The mark that some editors put before UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Where entries come from.
 pub(super) trait Feed: Send {
@@ -62,26 +70,32 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
     };
     let (source, length) = open(&options.file)?;
     let longest = helpdesk_core::Limits::default().body_bytes * BODIES_A_LINE;
-    let feed: Box<dyn Feed> =
-        if is_csv { Box::new(csv::Rows::new(source, longest)?) } else { Box::new(jsonl::Lines::new(source, longest)) };
+    let mut interrupt = Interrupt::watch();
+    let open = move || -> Result<Box<dyn Feed>, Failure> {
+        if is_csv {
+            Ok(Box::new(csv::Rows::new(source, longest)?))
+        } else {
+            Ok(Box::new(jsonl::Lines::new(source, longest)))
+        }
+    };
+    let done = resumed(&options)?;
+    let feed = tokio::select! {
+        feed = Ahead::begin(open) => feed?,
+        () = interrupt.wait() => return Err(interrupted(done)),
+    };
     let admin = admin(&options, env).await?;
     let job = Job { admin, source: options.source.clone(), dry_run: options.dry_run, language: env.output.language };
-    let done = resumed(&options)?;
     let mut rejects = Rejects::new(beside(&options.file, "rejects.jsonl"), options.resume, options.dry_run)?;
     let mut tally = Tally::default();
     let mut progress = Progress::new("import", length, env);
-    let all = take(feed, &job, done, &mut rejects, &mut tally, &mut progress).await;
+    let all = take(feed, &job, done, &mut interrupt, &mut rejects, &mut tally, &mut progress).await;
     progress.finish();
     let kept = rejects.finish()?;
     match all {
         Ok(None) => forget(&options)?,
         Ok(Some(line)) => {
             remember(&options, line)?;
-            let hint = Saying::new(
-                format!("everything up to line {line} is done; go on with the same command and --resume"),
-                format!("bis Zeile {line} ist alles getan; weiter mit demselben Befehl und --resume"),
-            );
-            return Err(Failure::Interrupted { hint });
+            return Err(interrupted(line));
         }
         Err(failure) => return Err(failure),
     }
@@ -95,25 +109,37 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
 
 /// Takes every entry; gives the line up to which everything is done if it was interrupted.
 async fn take(
-    mut feed: Box<dyn Feed>,
+    mut feed: Ahead,
     job: &Job,
     done: u64,
+    interrupt: &mut Interrupt,
     rejects: &mut Rejects,
     tally: &mut Tally,
     progress: &mut Progress,
 ) -> Result<Option<u64>, Failure> {
-    let interrupt = Interrupt::watch();
     let mut flight = JoinSet::new();
     let mut sizes: VecDeque<usize> = VecDeque::new();
     let mut bytes = 0;
     let mut last = done;
-    while let Some(entry) = feed.next()? {
+    let mut has_tenant = job.dry_run;
+    loop {
+        let next = tokio::select! {
+            biased;
+            () = interrupt.wait() => {
+                land(&mut flight, 0, tally, rejects).await?;
+                return Ok(Some(last));
+            }
+            next = feed.next() => next?,
+        };
+        let Some(entry) = next else { break };
         if entry.number <= done {
             continue;
         }
-        if interrupt.happened() {
+        if !has_tenant && !entry.is_export() {
+            // An export brings its tenant's settings; other files come to a tenant with the usual ones.
             land(&mut flight, 0, tally, rejects).await?;
-            return Ok(Some(last));
+            job.make_tenant().await?;
+            has_tenant = true;
         }
         last = entry.number;
         tally.read += 1;
@@ -181,6 +207,14 @@ async fn admin(options: &Import, env: &Env) -> Result<AdminDesk, Failure> {
         return Ok(desk.tenant(env.config.tenant())?.admin("import")?);
     }
     env.admin(if options.dry_run { Opening::Existing } else { Opening::Create }).await
+}
+
+fn interrupted(line: u64) -> Failure {
+    let hint = Saying::new(
+        format!("everything up to line {line} is done; go on with the same command and --resume"),
+        format!("bis Zeile {line} ist alles getan; weiter mit demselben Befehl und --resume"),
+    );
+    Failure::Interrupted { hint }
 }
 
 fn open(file: &Path) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
