@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use helpdesk_core::MemoryStore;
-use helpdesk_core::store::{FaultKind, Store, StoreError};
+use helpdesk_core::store::{FaultKind, Maintenance, SchemaState, Store, StoreError};
 use helpdesk_core::text::Invalid;
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
 
@@ -57,6 +57,39 @@ impl Place {
             }
             None => Err(wrong("a URL with a scheme")),
         }
+    }
+}
+
+impl Place {
+    /// What stands there, before it is opened. Nothing is changed.
+    ///
+    /// # Errors
+    /// If nothing stands there, or it cannot be read.
+    pub(crate) async fn schema(&self) -> Result<SchemaState, Failure> {
+        match self {
+            Self::Memory => Ok(MemoryStore::new().schema().await?),
+            Self::Sqlite(path) => SqliteOptions::new(path).schema().await.map_err(|error| missing(error, path)),
+        }
+    }
+
+    /// Copies what stands there into a file beside it, before it is opened; says which. Memory has nothing to copy.
+    ///
+    /// # Errors
+    /// If it cannot be read, or the copy not be written.
+    pub(crate) async fn set_aside(&self, version: u32) -> Result<Option<PathBuf>, Failure> {
+        let Self::Sqlite(path) = self else { return Ok(None) };
+        let named = |copy: u32| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(format!(".v{version}.backup"));
+            if copy > 1 {
+                name.push(format!("-{copy}"));
+            }
+            PathBuf::from(name)
+        };
+        // An earlier copy is never written over.
+        let free = (1..).map(named).find(|target| !target.exists()).unwrap_or_else(|| named(1));
+        SqliteOptions::new(path).backup(&free).await?;
+        Ok(Some(free))
     }
 }
 

@@ -175,6 +175,11 @@ impl Env {
         }
     }
 
+    /// Whether nobody is named who acts: then it is the administrator at the console.
+    pub(crate) fn is_console(&self) -> bool {
+        self.config.get("as").is_none_or(|actor| actor == "system")
+    }
+
     /// Makes sure that something may be destroyed.
     ///
     /// # Errors

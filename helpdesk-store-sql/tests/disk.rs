@@ -9,7 +9,6 @@ use std::process::Command as Process;
 use std::time::Duration;
 
 use helpdesk_core::store::*;
-use helpdesk_core::ticket::*;
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
 use support::*;
 

@@ -7,8 +7,11 @@ use clap::Subcommand;
 /// What to do with the store.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbVerb {
-    /// Bring the store to the version of this program
+    /// Bring the store to the version of this program; a copy of an older file is made first
     Migrate {
+        /// Make no copy first
+        #[arg(long)]
+        no_backup: bool,
         /// Only say what would be done
         #[arg(long)]
         dry_run: bool,

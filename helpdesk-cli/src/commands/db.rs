@@ -1,14 +1,15 @@
 //! `db`: looking after the store.
 
 use helpdesk_core::Helpdesk;
-use helpdesk_core::desk::CheckReport;
+use helpdesk_core::access::Action;
+use helpdesk_core::desk::{CheckReport, Error};
 use helpdesk_core::query::TicketFilter;
 use helpdesk_core::store::SchemaState;
 use serde_json::{Value, json};
 
 use super::progress::Progress;
 use crate::args::DbVerb;
-use crate::backend::Opening;
+use crate::backend::{Opening, Place};
 use crate::config::masked;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -21,7 +22,7 @@ use crate::output::{Cell, Listed, Object, Sheet};
 /// If the store is missing, of another version, or damaged.
 pub(super) async fn run(verb: DbVerb, env: &Env) -> Result<(), Failure> {
     match verb {
-        DbVerb::Migrate { dry_run } => migrate(dry_run, env).await,
+        DbVerb::Migrate { no_backup, dry_run } => migrate(dry_run, no_backup, env).await,
         DbVerb::Status => status(env).await,
         DbVerb::Check => check(env).await,
         DbVerb::Doctor => doctor(env).await,
@@ -40,19 +41,39 @@ async fn allowed(env: &Env) -> Result<(), Failure> {
     env.admin(Opening::Existing).await.map(drop)
 }
 
-async fn migrate(dry_run: bool, env: &Env) -> Result<(), Failure> {
-    let opening = if dry_run { Opening::Existing } else { Opening::Migrate };
-    env.admin(opening).await?;
-    let backend = env.backend(opening).await?;
-    let schema = if dry_run { backend.store.schema().await? } else { backend.store.migrate().await? };
+/// Whose role stands in the store cannot be known before it is of this version: then only the console may migrate it.
+async fn migrate(dry_run: bool, no_backup: bool, env: &Env) -> Result<(), Failure> {
+    let place = Place::parse(env.config.url())?;
+    let before = place.schema().await?;
+    let outdated = before.found < before.supported;
+    if outdated && !env.is_console() {
+        return Err(Error::Forbidden { action: Action::SettingsEdit }.into());
+    }
+    let mut kept = None;
+    let schema = if outdated && dry_run {
+        before
+    } else {
+        if outdated && !no_backup {
+            kept = place.set_aside(before.found).await?;
+        }
+        env.admin(Opening::Migrate).await?;
+        let store = env.backend(Opening::Migrate).await?.store;
+        if dry_run { store.schema().await? } else { store.migrate().await? }
+    };
     if dry_run {
         env.output.say(lang::DRY_RUN.get(env.output.language));
     }
+    let kept = kept.map(|kept| kept.display().to_string());
     let SchemaState { found, supported } = schema;
-    let item = Object::new().with("found", found).with("supported", supported).with("dry_run", dry_run);
+    let item = Object::new()
+        .with("found", found)
+        .with("supported", supported)
+        .with("backup", json!(kept))
+        .with("dry_run", dry_run);
+    let backup = Cell::new(kept.unwrap_or_default());
     let sheet = Sheet {
-        columns: vec!["found", "supported"],
-        rows: vec![vec![Cell::new(found.to_string()), Cell::new(supported.to_string())]],
+        columns: vec!["found", "supported", "backup"],
+        rows: vec![vec![Cell::new(found.to_string()), Cell::new(supported.to_string()), backup]],
     };
     env.output.item("helpdesk/schema/1", item, &[], &sheet)
 }

@@ -6,7 +6,7 @@ use helpdesk_core::Helpdesk;
 use helpdesk_core::env::ManualClock;
 
 use super::board;
-use super::progress::Progress;
+use super::progress::{Interrupt, Progress};
 use crate::backend::Opening;
 use crate::env::Env;
 use crate::failure::Failure;
@@ -28,10 +28,21 @@ pub(super) async fn run(env: &Env) -> Result<(), Failure> {
         progress.of(all as u64);
         progress.at(done as u64, done as u64);
     };
-    let tickets = crate::demo::play(&desk, &clock, env.config.tenant(), env.output.now, &mut told).await?;
+    let mut interrupt = Interrupt::watch();
+    let url = crate::config::masked(env.config.url());
+    // Where the desk is left alone, what was begun is done whole or not at all.
+    let tickets = tokio::select! {
+        tickets = crate::demo::play(&desk, &clock, env.config.tenant(), env.output.now, &mut told) => tickets?,
+        () = interrupt.wait() => {
+            let hint = Saying::new(
+                format!("the week is not whole: remove {url}, or say --tenant with another name, and begin again"),
+                format!("die Woche ist nicht vollständig: {url} entfernen, oder mit --tenant einen anderen Namen sagen, und neu beginnen"),
+            );
+            return Err(Failure::Interrupted { hint });
+        }
+    };
     progress.finish();
     clock.set(env.output.now);
-    let url = crate::config::masked(env.config.url());
     env.output.say(
         Saying::new(format!("{tickets} tickets in {url}"), format!("{tickets} Tickets in {url}"))
             .get(env.output.language),

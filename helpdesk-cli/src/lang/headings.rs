@@ -38,6 +38,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "state" => Phrase("State", "Stand"),
         "advice" => Phrase("What can be done", "Was zu tun ist"),
         "place" => Phrase("Where", "Wo"),
+        "backup" => Phrase("Backup", "Sicherung"),
         "problem" => Phrase("Problem", "Problem"),
         other => Phrase(other, other),
     }

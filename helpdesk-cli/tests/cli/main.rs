@@ -8,6 +8,7 @@ mod exits;
 mod import;
 mod life;
 mod lists;
+mod migrate;
 mod output;
 mod poison;
 mod requester;

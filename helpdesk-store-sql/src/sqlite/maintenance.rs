@@ -11,7 +11,7 @@ use sqlx::Connection;
 use super::error::Fault;
 use super::row::Columns;
 use super::sql::Sql;
-use super::{SqliteOptions, SqliteStore, migrate, open, verify};
+use super::{SqliteStore, migrate, open, verify};
 
 #[async_trait]
 impl Maintenance for SqliteStore {
@@ -81,12 +81,4 @@ pub(super) fn tenants() -> Sql {
          SELECT n FROM t WHERE n IS NOT NULL UNION ALL SELECT n FROM r WHERE n IS NOT NULL",
     );
     sql
-}
-
-/// Writes a copy through a connection of its own.
-pub(super) async fn backup(options: &SqliteOptions, target: &str) -> Result<(), Fault> {
-    let mut connection = open::writer(options).await?;
-    sqlx::query("VACUUM INTO ?").bind(target).execute(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
 }

@@ -42,7 +42,7 @@ mod writer;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use helpdesk_core::store::{FaultKind, StoreError};
+use helpdesk_core::store::StoreError;
 
 pub use open::{SqliteOptions, Synchronous};
 
@@ -123,15 +123,7 @@ impl SqliteStore {
     /// # });
     /// ```
     pub async fn backup(&self, target: impl Into<PathBuf>) -> Result<(), StoreError> {
-        const OPERATION: &str = "backup";
-        let target = target.into();
-        if target.exists() {
-            return Err(StoreError::new(FaultKind::Unexpected, OPERATION).because("the target is there already"));
-        }
-        let Some(name) = target.to_str() else {
-            return Err(StoreError::new(FaultKind::Unsupported, OPERATION).because("the target's name is not UTF-8"));
-        };
-        maintenance::backup(&self.options, name).await.map_err(|fault| fault.during(OPERATION))
+        self.options.backup(target).await
     }
 
     async fn write<A: Act>(&self, operation: &'static str, act: A) -> Result<A::Answer, StoreError> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use helpdesk_core::store::{FaultKind, StoreError};
+use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
@@ -29,6 +29,8 @@ const STATEMENTS: usize = 256;
 const ROW_BUFFER: usize = 512;
 /// The first version of SQLite without the corruption that a reset of the log could cause since 3.7.0.
 const SOUND_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+const MISSING: &str = "there is no such file; it can be created";
 
 /// What makes a commit durable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -101,6 +103,60 @@ impl SqliteOptions {
         self
     }
 
+    /// What stands in the file, without opening it as a store; nothing of it is changed. Another program's database has
+    /// version 0.
+    ///
+    /// # Errors
+    /// `NeedsMigration` if there is no such file; `Corrupt` if it is no database; `Unavailable` if it cannot be read.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("desk.db");
+    /// use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
+    ///
+    /// let options = SqliteOptions::new(path);
+    /// SqliteStore::open(options.clone().create(true)).await.unwrap();
+    /// let schema = options.schema().await.unwrap();
+    /// assert_eq!(schema.found, schema.supported);
+    /// # });
+    /// ```
+    pub async fn schema(&self) -> Result<SchemaState, StoreError> {
+        const OPERATION: &str = "schema";
+        if !self.path.exists() {
+            return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because(MISSING));
+        }
+        let looked = async {
+            let mut connection = self.base().read_only(true).connect().await?;
+            let found = migrate::found(&mut connection).await?;
+            connection.close().await?;
+            Ok(found.state())
+        };
+        looked.await.map_err(|fault: Fault| fault.during(OPERATION))
+    }
+
+    /// Writes a copy of the file as it is at one instant, whatever version it has and whoever works with it. The copy is
+    /// complete and synced when this returns.
+    ///
+    /// # Errors
+    /// `Unexpected` if `target` is there already; `Unavailable` if the file cannot be read or the copy not written.
+    pub async fn backup(&self, target: impl Into<PathBuf>) -> Result<(), StoreError> {
+        const OPERATION: &str = "backup";
+        let target = target.into();
+        if target.exists() {
+            return Err(StoreError::new(FaultKind::Unexpected, OPERATION).because("the target is there already"));
+        }
+        let Some(name) = target.to_str() else {
+            return Err(StoreError::new(FaultKind::Unsupported, OPERATION).because("the target's name is not UTF-8"));
+        };
+        let copied = async {
+            let mut connection = self.base().connect().await?;
+            sqlx::query("VACUUM INTO ?").bind(name).execute(&mut connection).await?;
+            Ok(connection.close().await?)
+        };
+        copied.await.map_err(|fault: Fault| fault.during(OPERATION))
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -167,7 +223,7 @@ pub(super) async fn open(options: &SqliteOptions) -> Result<SqliteConnection, St
 async fn prepare(options: &SqliteOptions) -> Result<Result<SqliteConnection, StoreError>, Fault> {
     let needs = |context: &str| StoreError::new(FaultKind::NeedsMigration, "open").because(context);
     if !options.create && !options.path.exists() {
-        return Ok(Err(needs("there is no such file; it can be created")));
+        return Ok(Err(needs(MISSING)));
     }
     // Nothing is set before it is known whose file it is: a newer or a strange one stays untouched.
     let mut connection = options.base().create_if_missing(options.create).connect().await?;

@@ -127,15 +127,15 @@ impl Job {
             Work::Line => match entry.schema().as_deref() {
                 Some(RECORD) => match parse::line::<Line<RecordDump>>(&entry.text) {
                     Ok(line) => self.record(line.item).await,
-                    Err(unreadable) => Ok(self.rejected(unreadable)),
+                    Err(unreadable) => Ok(self.rejected(&unreadable)),
                 },
                 Some(TICKET) => match parse::line::<Line<TicketDump>>(&entry.text) {
                     Ok(line) => self.ticket(line.item).await,
-                    Err(unreadable) => Ok(self.rejected(unreadable)),
+                    Err(unreadable) => Ok(self.rejected(&unreadable)),
                 },
                 _ => match parse::line::<ImportRequest>(&entry.text) {
                     Ok(request) => self.request(request).await,
-                    Err(unreadable) => Ok(self.rejected(unreadable)),
+                    Err(unreadable) => Ok(self.rejected(&unreadable)),
                 },
             },
         };
@@ -143,7 +143,7 @@ impl Job {
         Answer { number: entry.number, text, took }
     }
 
-    fn rejected(&self, unreadable: Unreadable) -> Took {
+    fn rejected(&self, unreadable: &Unreadable) -> Took {
         Took::Rejected { code: unreadable.code, reason: unreadable.reason.get(self.language).to_owned() }
     }
 

@@ -71,9 +71,8 @@ fn misfit(path: &str, words: &str) -> Unreadable {
     } else if let Some(field) = named("duplicate field `").map(within) {
         Saying::new(format!("{field} stands there twice"), format!("{field} steht zweimal da"))
     } else {
-        let field = if path.is_empty() { "the line" } else { path };
-        let feld = if path.is_empty() { "die Zeile" } else { path };
-        Saying::new(format!("{field} does not fit: {words}"), format!("{feld} passt nicht: {words}"))
+        let (en, de) = if path.is_empty() { ("the line", "die Zeile") } else { (path, path) };
+        Saying::new(format!("{en} does not fit: {words}"), format!("{de} passt nicht: {words}"))
     };
     Unreadable { code: "invalid_value", reason }
 }

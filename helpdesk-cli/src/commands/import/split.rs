@@ -61,11 +61,10 @@ impl Split {
                 return Ok((read > 0).then(|| if ends { self.row(read, 0) } else { self.broken(read) }));
             };
             state = match (state, byte) {
-                (State::Quoted, b'"') => State::Quote,
+                (State::Quoted, b'"') | (State::Quote, b'\r') => State::Quote,
                 (State::Cell | State::Quote, b'"') | (State::Quoted, _) => State::Quoted,
                 (_, b'\n') => return Ok(Some(self.row(read, 1))),
                 (_, b',') => State::Cell,
-                (State::Quote, b'\r') => State::Quote,
                 _ => State::Bare,
             };
             read += 1;
@@ -128,7 +127,7 @@ impl Split {
 
     fn take(&mut self, bytes: usize, end: usize) -> Vec<u8> {
         let all = &self.buffer[self.begin..self.begin + bytes + end];
-        self.line += all.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += all.split(|byte| *byte == b'\n').skip(1).count() as u64;
         self.offset += all.len() as u64;
         let text = all[..bytes].to_vec();
         self.begin += bytes + end;
