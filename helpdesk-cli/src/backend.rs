@@ -14,6 +14,9 @@ use crate::lang::Saying;
 /// The backends of this build, as in URLs.
 const BACKENDS: &str = "memory: and sqlite:PATH";
 
+/// How many copies of one version are kept beside a file.
+const COPIES: u32 = 1000;
+
 /// What a URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -86,8 +89,8 @@ impl Place {
             }
             PathBuf::from(name)
         };
-        // An earlier copy is never written over.
-        let free = (1..).map(named).find(|target| !target.exists()).unwrap_or_else(|| named(1));
+        // An earlier copy is never written over; past the last name, the store refuses.
+        let free = (1..=COPIES).map(named).find(|target| !target.exists()).unwrap_or_else(|| named(1));
         SqliteOptions::new(path).backup(&free).await?;
         Ok(Some(free))
     }

@@ -4,7 +4,8 @@ use helpdesk_core::Helpdesk;
 use helpdesk_core::access::Action;
 use helpdesk_core::desk::{CheckReport, Error};
 use helpdesk_core::query::TicketFilter;
-use helpdesk_core::store::SchemaState;
+use helpdesk_core::store::{Damage, SchemaState};
+use helpdesk_core::text::Language;
 use serde_json::{Value, json};
 
 use super::progress::Progress;
@@ -114,6 +115,7 @@ async fn check(env: &Env) -> Result<(), Failure> {
     allowed(env).await?;
     let report = examined(&env.desk(Opening::Existing).await?, env).await?;
     let findings = findings(&report);
+    let words = |damage: &Damage| lang::damage(damage, env.output.language);
     let item = Object::new()
         .with("clean", report.is_clean())
         .with("tickets", report.tickets)
@@ -121,14 +123,17 @@ async fn check(env: &Env) -> Result<(), Failure> {
         .with("messages", report.messages)
         .with(
             "findings",
-            findings.iter().map(|(place, problem)| json!({ "place": place, "problem": problem })).collect::<Vec<_>>(),
+            findings
+                .iter()
+                .map(|(place, damage)| json!({ "place": place, "code": damage.code(), "problem": words(damage) }))
+                .collect::<Vec<_>>(),
         );
     let mut sheet = Sheet { columns: vec!["place", "problem"], rows: Vec::new() };
     if report.is_clean() {
         let counts = format!("{} tickets, {} events, {} messages", report.tickets, report.events, report.messages);
         sheet = Sheet { columns: vec!["state", "count"], rows: vec![vec![Cell::new("clean"), Cell::new(counts)]] };
     }
-    sheet.rows.extend(findings.iter().map(|(place, problem)| vec![Cell::new(&**place), Cell::new(&**problem)]));
+    sheet.rows.extend(findings.iter().map(|(place, damage)| vec![Cell::new(&**place), Cell::new(words(damage))]));
     env.output.item("helpdesk/check/1", item, &[], &sheet)?;
     if report.is_clean() { Ok(()) } else { Err(Failure::Damaged(findings.len())) }
 }
@@ -145,7 +150,10 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
     let nothing = Phrase("nothing to do", "nichts zu tun");
     let mut advice = vec![(
         "schema".to_owned(),
-        format!("{} of {}", schema.found, schema.supported),
+        match language {
+            Language::De => format!("{} von {}", schema.found, schema.supported),
+            _ => format!("{} of {}", schema.found, schema.supported),
+        },
         say(if schema.found == schema.supported {
             nothing
         } else {
@@ -154,7 +162,11 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
     )];
     advice.push((
         "durability".to_owned(),
-        if capabilities.durable { "durable" } else { "not durable" }.to_owned(),
+        say(if capabilities.durable {
+            Phrase("durable", "dauerhaft")
+        } else {
+            Phrase("not durable", "nicht dauerhaft")
+        }),
         say(if capabilities.durable {
             nothing
         } else {
@@ -166,7 +178,7 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
             "restore a backup, or export what can be read with `helpdesk export jsonl` and import it into a new store",
             "eine Sicherung einspielen, oder Lesbares mit `helpdesk export jsonl` in einen neuen Speicher übernehmen",
         );
-        advice.push((finding.place.clone(), finding.problem.clone(), say(restore)));
+        advice.push((finding.place.clone(), lang::damage(&finding.damage, language), say(restore)));
     }
     for finding in &report.findings {
         let compare = Phrase(
@@ -174,10 +186,14 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
             "`helpdesk ticket history` mit `helpdesk ticket show` vergleichen; der Verlauf gilt; eine Kopie aufheben",
         );
         let place = format!("{} {}", finding.tenant, finding.ticket);
-        advice.push((place, finding.problem.clone(), say(compare)));
+        advice.push((place, lang::damage(&finding.damage, language), say(compare)));
     }
     if report.is_clean() {
-        let proven = format!("{} tickets, {} events", report.tickets, report.events);
+        let (tickets, events) = (report.tickets, report.events);
+        let proven = match language {
+            Language::De => format!("{tickets} Tickets, {events} Ereignisse"),
+            _ => format!("{tickets} tickets, {events} events"),
+        };
         let backup = Phrase("back it up with `helpdesk db backup FILE`", "mit `helpdesk db backup DATEI` sichern");
         advice.push(("data".to_owned(), proven, say(backup)));
     }
@@ -204,11 +220,9 @@ async fn examined(desk: &Helpdesk, env: &Env) -> Result<CheckReport, Failure> {
     Ok(report)
 }
 
-fn findings(report: &CheckReport) -> Vec<(String, String)> {
-    let store = report.store.iter().map(|finding| (finding.place.clone(), finding.problem.clone()));
-    let tickets = report
-        .findings
-        .iter()
-        .map(|finding| (format!("{} {}", finding.tenant, finding.ticket), finding.problem.clone()));
+fn findings(report: &CheckReport) -> Vec<(String, &Damage)> {
+    let store = report.store.iter().map(|finding| (finding.place.clone(), &finding.damage));
+    let tickets =
+        report.findings.iter().map(|finding| (format!("{} {}", finding.tenant, finding.ticket), &finding.damage));
     store.chain(tickets).collect()
 }

@@ -113,7 +113,7 @@ impl Interrupt {
     pub(super) async fn wait(&mut self) {
         if self.0.wait_for(|pressed| *pressed).await.is_err() {
             // Signals cannot be heard here: it never happens.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

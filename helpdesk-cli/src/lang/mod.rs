@@ -1,5 +1,6 @@
 //! German and English words for what people read. What programs read is never translated, and stands elsewhere.
 
+mod damage;
 mod errors;
 #[cfg(test)]
 mod errors_tests;
@@ -10,6 +11,7 @@ mod terms;
 
 use helpdesk_core::text::Language;
 
+pub(crate) use damage::damage;
 pub(crate) use errors::{error, io_error};
 pub(crate) use grammar::grammar;
 pub(crate) use headings::heading;

@@ -73,7 +73,13 @@ fn damage_is_found_and_said() {
     damage(br#""submitter":"agent:root""#, br#""submitter":"agent:boot""#);
     let found = desk.run(&["db", "check", "--json"]).fails(9, "damaged");
     assert_eq!(found.json()["item"]["clean"], false);
-    assert!(!found.json()["item"]["findings"].as_array().unwrap().is_empty());
+    let findings = found.json()["item"]["findings"].clone();
+    assert_eq!(
+        (&findings[0]["code"], &findings[0]["problem"]),
+        (&"not_folding".into(), &"its history does not fold to it".into())
+    );
+    let german = desk.run(&["db", "check", "--lang", "de"]).fails(9, "damaged");
+    assert!(german.out.contains("sein Verlauf ergibt es nicht"), "{german:?}");
     let advice = desk.run(&["db", "doctor"]).fails(9, "damaged");
     assert!(advice.out.contains("helpdesk ticket history"), "{advice:?}");
     damage(br#""submitter":"agent:root""#, br#""submitter":"agentXroot""#);

@@ -2,7 +2,7 @@
 
 use super::{AdminDesk, Error, Helpdesk};
 use crate::party::TenantId;
-use crate::store::Finding;
+use crate::store::{Damage, Finding};
 use crate::ticket::{EventRecord, Message, Ticket, TicketId, Version};
 
 /// How many tickets are checked at a time.
@@ -31,7 +31,7 @@ pub struct TicketFinding {
     /// Which.
     pub ticket: TicketId,
     /// What.
-    pub problem: String,
+    pub damage: Damage,
 }
 
 impl CheckReport {
@@ -60,7 +60,7 @@ impl Helpdesk {
                     report.tickets += 1;
                     report.events += history.len() as u64;
                     report.messages += dump.messages.len() as u64;
-                    let finding = |problem| TicketFinding { tenant: tenant.clone(), ticket: dump.ticket.id, problem };
+                    let finding = |damage| TicketFinding { tenant: tenant.clone(), ticket: dump.ticket.id, damage };
                     report.findings.extend(problems(&dump.ticket, &history, &dump.messages).into_iter().map(finding));
                 }
                 progress(report.tickets);
@@ -71,27 +71,27 @@ impl Helpdesk {
 }
 
 /// What does not fit together in a ticket, its history and its conversation.
-pub(super) fn problems(ticket: &Ticket, history: &[EventRecord], messages: &[Message]) -> Vec<String> {
+pub(super) fn problems(ticket: &Ticket, history: &[EventRecord], messages: &[Message]) -> Vec<Damage> {
     let mut problems = Vec::new();
     if !(1_u64..).zip(history).all(|(place, record)| record.seq == place) {
-        problems.push("the places in the history are not 1, 2, 3 …".to_owned());
+        problems.push(Damage::HistoryGaps);
     }
     let mut version = Version::NONE;
     for record in history.iter().filter(|record| !record.event.is_audit_only()) {
         if record.version != version && record.version != version.next() {
-            problems.push(format!("version {} follows version {version}", record.version));
+            problems.push(Damage::VersionJump { version: version.0, next: record.version.0 });
         }
         version = record.version;
     }
     if version != ticket.version {
-        problems.push(format!("the history ends at version {version}, the ticket stands at {}", ticket.version));
+        problems.push(Damage::HistoryEnd { history: version.0, ticket: ticket.version.0 });
     }
     if Ticket::fold(ticket.id, history) != ticket.facts_only() {
-        problems.push("the history does not fold to the ticket".to_owned());
+        problems.push(Damage::NotFolding);
     }
     let in_order = (1_u32..).zip(messages).all(|(seq, message)| message.seq == seq && message.ticket == ticket.id);
     if !in_order || messages.len() != ticket.messages as usize {
-        problems.push(format!("{} messages stand there, the ticket has {}", messages.len(), ticket.messages));
+        problems.push(Damage::Messages { found: messages.len() as u64, expected: ticket.messages.into() });
     }
     problems
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::party::TenantId;
-use crate::store::{Capabilities, Finding, Maintenance, SchemaState, StoreError};
+use crate::store::{Capabilities, Damage, Finding, Maintenance, SchemaState, StoreError};
 
 /// The stored form is the types of this version.
 const SCHEMA: SchemaState = SchemaState { found: 1, supported: 1 };
@@ -34,16 +34,16 @@ impl Maintenance for MemoryStore {
         let state = self.open("check")?;
         let mut findings = Vec::new();
         for (tenant, desk) in &state.desks {
-            let mut report = |what: &str, problem: &str| {
-                findings.push(Finding { place: format!("{tenant}: {what}"), problem: problem.to_owned() });
+            let mut report = |what: &str, damage: Damage| {
+                findings.push(Finding { place: format!("{tenant}: {what}"), damage });
             };
             for (number, id) in &desk.numbers {
                 if desk.tickets.get(id).is_none_or(|file| file.ticket.number.key() != *number) {
-                    report(number.as_str(), "the number leads to a ticket that does not have it");
+                    report(number.as_str(), Damage::IndexDiffers);
                 }
             }
             for id in desk.external.values().filter(|id| !desk.tickets.contains_key(id)) {
-                report(&id.to_string(), "a reference leads to a ticket that is not there");
+                report(&id.to_string(), Damage::Strays { rows: 1 });
             }
         }
         Ok(findings)

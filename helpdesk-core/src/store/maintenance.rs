@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::Serialize;
 
-use super::StoreError;
+use super::{Damage, StoreError};
 use crate::party::TenantId;
 
 /// What a backend promises beyond the contract.
@@ -35,7 +35,7 @@ pub struct Finding {
     /// Where: a table, a file, a ticket.
     pub place: String,
     /// What.
-    pub problem: String,
+    pub damage: Damage,
 }
 
 /// Looking after a store.

@@ -2,6 +2,7 @@
 //! no rule of the desk. Everything expected is a value; [`StoreError`] is for faults.
 
 mod commit;
+mod damage;
 mod error;
 mod load;
 mod locks;
@@ -14,6 +15,7 @@ mod shard;
 mod tickets;
 
 pub use commit::{Commit, Fence, Guard, IdempotencyKey, Messages, NumberSource, TicketWrite};
+pub use damage::Damage;
 pub use error::{FaultKind, Retry, StoreError};
 pub use load::{Loaded, Replay, TicketKey, Wants};
 pub use locks::{LockAudit, LockStore};

@@ -205,7 +205,7 @@ impl Maintenance for Faulty {
         self.open()?;
         let mut findings = self.inner.check().await?;
         if self.has(Fault::NeedlessAlarm) {
-            findings.push(Finding { place: "everywhere".into(), problem: "something".into() });
+            findings.push(Finding { place: "everywhere".into(), damage: Damage::Unreadable });
         }
         Ok(findings)
     }

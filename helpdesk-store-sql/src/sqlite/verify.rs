@@ -3,7 +3,7 @@
 
 use helpdesk_core::env::to_micros;
 use helpdesk_core::party::TenantId;
-use helpdesk_core::store::{Finding, Shard};
+use helpdesk_core::store::{Damage, Finding, Shard};
 use helpdesk_core::ticket::Ticket;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -40,13 +40,17 @@ pub(super) async fn check(readers: &Readers) -> Result<Vec<Finding>, Fault> {
     for ((table, count), expected) in TABLES.into_iter().zip(totals) {
         let found = sqlx::query(count).fetch_one(&mut *connection).await?.int(0)?;
         if found > expected {
-            findings.push(finding(table, format!("{} rows belong to no ticket", found - expected)));
+            findings.push(finding(table, Damage::Strays { rows: rows(found - expected) }));
         }
     }
-    for (table, problem, query) in STRAYS {
+    let counts = sqlx::query(COUNTS).fetch_one(&mut *connection).await?.int(0)?;
+    if counts > 0 {
+        findings.push(finding("helpdesk_counter", Damage::CountsDiffer { rows: rows(counts) }));
+    }
+    for (table, query) in STRAYS {
         let found = sqlx::query(query).fetch_one(&mut *connection).await?.int(0)?;
         if found > 0 {
-            findings.push(finding(table, format!("{found} {problem}")));
+            findings.push(finding(table, Damage::Strays { rows: rows(found) }));
         }
     }
     sqlx::query("COMMIT").execute(connection).await?;
@@ -62,59 +66,50 @@ const TABLES: [(&str, &str); 4] = [
     ("helpdesk_timer", "SELECT count(*) FROM helpdesk_timer"),
 ];
 
-/// What must not be there at all.
-const STRAYS: [(&str, &str, &str); 8] = [
-    (
-        "helpdesk_counter",
-        "counts differ from the tickets",
-        "SELECT count(*) FROM (SELECT sum(n) AS n FROM \
-         (SELECT tenant, 'all' AS counted, shelf, status, rank, 1 AS n FROM helpdesk_ticket WHERE shelf >= 0 \
-         UNION ALL SELECT tenant, coalesce('to:' || assignee, 'none'), shelf, status, rank, 1 FROM helpdesk_ticket \
-         WHERE shelf >= 0 \
-         UNION ALL SELECT tenant, 'by:' || coalesce(last_author, ''), shelf, status, rank, 1 FROM helpdesk_ticket \
-         WHERE shelf >= 0 AND (last_seq = 0 OR other_seq = 0 AND last_author GLOB 'agent:*') \
-         UNION ALL SELECT tenant, counted, shelf, status, rank, -n FROM helpdesk_counter) \
-         GROUP BY tenant, counted, shelf, status, rank) WHERE n <> 0",
-    ),
+/// Kept counts that differ from the tickets.
+const COUNTS: &str = "SELECT count(*) FROM (SELECT sum(n) AS n FROM \
+     (SELECT tenant, 'all' AS counted, shelf, status, rank, 1 AS n FROM helpdesk_ticket WHERE shelf >= 0 \
+     UNION ALL SELECT tenant, coalesce('to:' || assignee, 'none'), shelf, status, rank, 1 FROM helpdesk_ticket \
+     WHERE shelf >= 0 \
+     UNION ALL SELECT tenant, 'by:' || coalesce(last_author, ''), shelf, status, rank, 1 FROM helpdesk_ticket \
+     WHERE shelf >= 0 AND (last_seq = 0 OR other_seq = 0 AND last_author GLOB 'agent:*') \
+     UNION ALL SELECT tenant, counted, shelf, status, rank, -n FROM helpdesk_counter) \
+     GROUP BY tenant, counted, shelf, status, rank) WHERE n <> 0";
+
+/// What belongs to nothing: marks, events, messages, references, locks, keys, deliveries.
+const STRAYS: [(&str, &str); 7] = [
     (
         "helpdesk_mark",
-        "marks differ from their ticket, or have none",
         "SELECT count(*) FROM helpdesk_mark AS x WHERE NOT EXISTS \
          (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket AND t.live = x.live)",
     ),
     (
         "helpdesk_event",
-        "events belong to no ticket",
         "SELECT count(*) FROM helpdesk_event AS x WHERE NOT EXISTS \
          (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket)",
     ),
     (
         "helpdesk_message",
-        "messages belong to no ticket",
         "SELECT count(*) FROM helpdesk_message AS x WHERE NOT EXISTS \
          (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket)",
     ),
     (
         "helpdesk_external",
-        "references belong to no ticket",
         "SELECT count(*) FROM helpdesk_external AS x WHERE NOT EXISTS \
          (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket)",
     ),
     (
         "helpdesk_lock",
-        "locks belong to no ticket",
         "SELECT count(*) FROM helpdesk_lock AS x WHERE NOT EXISTS \
          (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket)",
     ),
     (
         "helpdesk_key",
-        "keys gave a ticket or version that is not there",
         "SELECT count(*) FROM helpdesk_key AS x WHERE ticket IS NOT NULL AND NOT EXISTS \
          (SELECT 1 FROM helpdesk_ticket AS t WHERE t.tenant = x.tenant AND t.id = x.ticket AND t.version >= x.version)",
     ),
     (
         "helpdesk_outbox",
-        "deliveries belong to no event",
         "SELECT count(*) FROM helpdesk_outbox AS x WHERE NOT EXISTS (SELECT 1 FROM helpdesk_event AS e \
          WHERE e.tenant = x.tenant AND e.ticket = x.ticket AND e.seq = x.seq)",
     ),
@@ -124,9 +119,9 @@ async fn pages(connection: &mut SqliteConnection) -> Result<Vec<Finding>, Fault>
     let rows = sqlx::query("PRAGMA integrity_check").fetch_all(connection).await?;
     let mut findings = Vec::new();
     for row in &rows {
-        let problem = row.text(0)?;
-        if problem != "ok" {
-            findings.push(finding("file", problem));
+        let words = row.text(0)?;
+        if words != "ok" {
+            findings.push(finding("file", Damage::Engine { words }));
         }
     }
     Ok(findings)
@@ -154,19 +149,21 @@ async fn one(
     findings: &mut Vec<Finding>,
 ) -> Result<(), Fault> {
     let id = row.ticket_id(22)?;
-    let mut found = |problem: &str| findings.push(finding(&format!("ticket {id}"), problem.to_owned()));
+    let mut found = |damage: Damage| findings.push(finding(&format!("ticket {id}"), damage));
     let Ok(ticket) = unpack_ticket(id.0, row.text(2)?) else {
-        found("its document cannot be read");
+        found(Damage::Unreadable);
         return Ok(());
     };
     if !columns_agree(row, &ticket)? {
-        found("its columns differ from its document");
+        found(Damage::IndexDiffers);
     }
-    if row.maybe_int(24)?.unwrap_or(0) != row.int(23)? {
-        found("the end of its history is not where it should be");
+    let (history, end) = (row.maybe_int(24)?.unwrap_or(0), row.int(23)?);
+    if history != end {
+        found(Damage::HistoryEnd { history: rows(history), ticket: rows(end) });
     }
-    if row.int(25)? != i64::from(ticket.messages) {
-        found("it has not as many messages as its document says");
+    let messages = row.int(25)?;
+    if messages != i64::from(ticket.messages) {
+        found(Damage::Messages { found: rows(messages), expected: ticket.messages.into() });
     }
     let tenant = row.text(1)?;
     let expected = expected(&ticket);
@@ -177,11 +174,11 @@ async fn one(
     let [there] = there.as_slice() else { return Ok(()) };
     for (column, ((table, _), expected)) in TABLES.iter().zip(expected).enumerate() {
         if there.int(column)? != expected {
-            found(&format!("rows of it are missing in {table}"));
+            found(Damage::Missing { table: (*table).to_owned() });
         }
     }
     if there.int(TABLES.len())? != i64::try_from(ticket.external.len()).unwrap_or(i64::MAX) {
-        found("references of it are missing in helpdesk_external");
+        found(Damage::Missing { table: "helpdesk_external".to_owned() });
     }
     Ok(())
 }
@@ -268,6 +265,10 @@ fn rows_of(tenant: &str, row: i64, ticket: &Ticket) -> Sql {
     sql
 }
 
-fn finding(place: &str, problem: String) -> Finding {
-    Finding { place: place.to_owned(), problem }
+fn finding(place: &str, damage: Damage) -> Finding {
+    Finding { place: place.to_owned(), damage }
+}
+
+fn rows(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
 }
