@@ -136,13 +136,13 @@ impl<'a> Clocks<'a> {
         if next != row {
             self.emit(Event::ClockRetargeted(Box::new(next)));
         }
-        self.find_late(metric, terms);
+        self.find_late(metric, terms, self.step.at);
     }
 
-    /// Notes that a clock is too late under the terms it has just got, also while it pauses.
-    fn find_late(&mut self, metric: Metric, terms: Terms<'a>) {
+    /// Notes that a clock was too late before `end` under the terms it has just got, also while it pauses.
+    fn find_late(&mut self, metric: Metric, terms: Terms<'a>, end: Timestamp) {
         let Some(row) = self.open(metric) else { return };
-        let end = row.paused_at.unwrap_or(self.step.at);
+        let end = row.paused_at.unwrap_or(end);
         self.note_breach(&row, due_of(&row, terms.calendar), end);
     }
 
@@ -179,10 +179,11 @@ impl<'a> Clocks<'a> {
         }
         let newest = self.rows.iter().rev().find(|row| row.metric == metric);
         let Some(Begin { row, terms }) = begins(&self.step, metric, newest, &self.rows) else { return };
-        self.emit(Event::ClockStarted(Box::new(row)));
-        self.find_late(metric, terms);
         // What it waits for may have happened before anybody asked how long it took.
-        if let Some(end) = self.open(metric).and_then(|row| self.answered(&row)) {
+        let end = self.answered(&row);
+        self.emit(Event::ClockStarted(Box::new(row)));
+        self.find_late(metric, terms, end.unwrap_or(self.step.at));
+        if let Some(end) = end {
             self.stop(metric, end, None);
         }
     }
