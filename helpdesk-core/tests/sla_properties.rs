@@ -51,7 +51,11 @@ fn settings(calendar_name: &str, target: u32) -> Settings {
         resolution: Some(within()),
         ..SlaPolicy::new(PolicyName::new("all").unwrap())
     };
-    let sla = ServiceLevels { calendars: [(name, calendar(calendar_name))].into(), policies: vec![policy] };
+    let sla = ServiceLevels {
+        calendars: [(name, calendar(calendar_name))].into(),
+        policies: vec![policy],
+        ..ServiceLevels::default()
+    };
     Settings { sla, auto_close_after: None, ..Settings::default() }
 }
 

@@ -5,6 +5,7 @@ mod advance;
 pub mod calendar;
 mod check;
 mod clock;
+mod editions;
 mod escalate;
 mod explain;
 mod fold;
@@ -24,6 +25,7 @@ mod terms;
 
 pub use advance::advance;
 pub use clock::{NextLevel, Pause, SlaClock};
+pub use editions::Editions;
 pub(crate) use escalate::due_by;
 pub use explain::{ClockExplanation, Explanation, Matched, Met};
 pub(crate) use fold::fold;

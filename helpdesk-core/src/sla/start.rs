@@ -89,6 +89,7 @@ fn fresh(terms: Terms<'_>, metric: Metric, instance: u32, started_at: Timestamp)
         instance,
         policy: terms.policy.name.clone(),
         calendar: terms.calendar_name.clone(),
+        edition: terms.edition,
         started_at,
         target: Seconds(0),
         due: None,
