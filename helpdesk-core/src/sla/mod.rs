@@ -18,6 +18,7 @@ mod policy;
 mod reckon;
 mod rule;
 mod seconds;
+mod standing;
 mod start;
 mod step;
 mod story;
@@ -37,6 +38,7 @@ pub use offset::Offset;
 pub use policy::{Conditions, SlaPolicy};
 pub use rule::{ClockRule, PausedIn, PausedTime, Start, Target};
 pub use seconds::{Seconds, Span};
+pub use standing::Standing;
 pub use step::Reach;
 
 /// The guide's examples, compiled and run.
