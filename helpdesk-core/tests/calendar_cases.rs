@@ -237,6 +237,41 @@ fn working_days_step_over_holidays_and_closed_days() {
 }
 
 #[test]
+fn working_days_are_counted_as_a_walk_would_at_a_cost_that_does_not_grow() {
+    let zones = ["Pacific/Apia", "Asia/Gaza", "UTC"];
+    let hours = ["09:00-17:00", "22:00-06:00+1"];
+    for (zone, hours) in zones.into_iter().zip([hours[0], hours[1], hours[0]]) {
+        let definition = CalendarDefinition::weekdays(zone, hours).holidays(["12-25", "02-29", "2012-01-02"]);
+        let office = calendar(&definition.replacing("2012-01-07", ["10:00-12:00"]));
+        let dates: Vec<NaiveDate> = "2011-12-20".parse::<NaiveDate>().unwrap().iter_days().take(1_600).collect();
+        let working: Vec<NaiveDate> = dates.iter().copied().filter(|date| office.is_working_day(*date)).collect();
+        let after: Vec<NaiveDate> = office.working_days_after(dates[0]).take(1_000).collect();
+        let begin = working.iter().position(|date| *date > dates[0]).unwrap();
+        assert_eq!(after, working[begin..begin + 1_000], "{zone}");
+        let last = *dates.last().unwrap();
+        let before: Vec<NaiveDate> = office.working_days_before(last).take(1_000).collect();
+        assert!(before.iter().eq(working.iter().rev().skip_while(|date| **date >= last).take(1_000)), "{zone}");
+        for step in (0..1_600).step_by(7) {
+            let count = working.iter().filter(|date| (dates[3]..dates[step]).contains(*date)).count();
+            assert_eq!(office.working_days_between(dates[3], dates[step]), count, "{zone} until {}", dates[step]);
+        }
+    }
+    // One working day a year: as many of them as there are years, and no walk of millions of days to find out.
+    let fair =
+        calendar(&CalendarDefinition::always("UTC").holidays(
+            (1..=12).flat_map(|month| (1..=31).map(move |day| format!("{month:02}-{day:02}"))).filter(|text| {
+                text != "07-01" && NaiveDate::parse_from_str(&format!("2000-{text}"), "%Y-%m-%d").is_ok()
+            }),
+        ));
+    let date = "2026-07-02".parse().unwrap();
+    assert_eq!(fair.add_working_days(date, 7_900).map(|date| date.to_string()), Ok("9926-07-01".to_owned()));
+    assert_eq!(fair.add_working_days(date, 7_973), Err(ReckonError::OutOfReach));
+    for _ in 0..1_000 {
+        assert_eq!(fair.add_working_days(date, 36_500), Err(ReckonError::OutOfReach));
+    }
+}
+
+#[test]
 fn breaks_are_known_inside_and_outside_business_hours() {
     let office = CalendarDefinition::weekdays("Europe/Berlin", "09:00-17:00");
     let office = calendar(&office.without("2026-11-02", ["12:00-13:00", "19:00-20:00"]));

@@ -1,5 +1,5 @@
-//! Business time against a model that looks at every minute, on random calendars around every change of an offset, and
-//! the laws that clocks rest on.
+//! Business time against a model that looks at every second, on random calendars and around every change of an offset,
+//! and the laws that clocks rest on.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 #[path = "calendar/hours.rs"]
@@ -8,6 +8,8 @@ mod hours;
 mod model;
 #[path = "calendar/zones.rs"]
 mod zones;
+
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use helpdesk_core::env::Zone;
@@ -90,11 +92,11 @@ fn inside(model: &Model, share: f64) -> i64 {
 }
 
 proptest! {
-    // A case compiles years and looks at every minute of eight days; PROPTEST_CASES asks for more.
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 2, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    // A case compiles years and looks at every second of eight days; PROPTEST_CASES asks for more.
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 2, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_minute_around_an_offset_change_agrees(
+    fn every_second_of_random_calendars_agrees(
         ((zone, at), hours) in middle()
             .prop_flat_map(|(zone, at)| (Just((zone, at)), hours::hours(window(at).0.date_naive()))),
         places in prop::collection::vec((0.0..1.0, 0.0..1.0), 24),
@@ -102,6 +104,11 @@ proptest! {
         let calendar = Calendar::new(&hours.definition(zone)).unwrap();
         let (from, to) = window(at);
         let model = Model::new(Zone::named(zone).unwrap(), &hours, from, to);
+        let inner = inside(&model, 0.0)..inside(&model, 1.0);
+        for edge in model.edges().iter().filter(|edge| inner.contains(edge)) {
+            (edge - 1..=edge + 1).for_each(|second| same_second(&calendar, &model, second, zone));
+        }
+        inner.step_by(31).for_each(|second| same_second(&calendar, &model, second, zone));
         for (one, other) in places {
             agree(&calendar, &model, inside(&model, one), inside(&model, other))?;
         }
@@ -143,20 +150,88 @@ proptest! {
     }
 }
 
-/// One calendar with periods over midnight and in the small hours, at every change of every zone.
+/// Hours that begin and end in the small hours, on odd seconds, over midnight, and all through other days.
+fn small_hours() -> Hours {
+    let minutes = |from: usize, to: usize| (from * 60, to * 60);
+    let night = vec![
+        (3_599, 3_600),
+        minutes(61, 145),
+        (9_001, 9_002),
+        minutes(180, 230),
+        minutes(600, 1020),
+        minutes(1380, 1470),
+    ];
+    let late = vec![minutes(30, 120), minutes(150, 151), (10_799, 10_801), (80_000, 86_400)];
+    let (full, dawn) = (vec![minutes(31, 1440)], vec![minutes(150, 165)]);
+    let weekly = vec![night.clone(), late.clone(), full, late, dawn, night.clone(), night];
+    Hours { weekly, ..Hours::default() }
+}
+
+/// The days before, of and after a change of a zone's offset, in windows of four days.
+fn around_changes(zone: &'static str, every: usize) -> impl Iterator<Item = Model> {
+    let changes = zones::changes(zone).iter().step_by(every);
+    let half = TimeDelta::days(2);
+    changes.map(move |at| Model::new(Zone::named(zone).unwrap(), &small_hours(), *at - half, *at + half))
+}
+
+/// The periods of a window are those of the model to the second, and no others.
+fn same_periods(calendar: &Calendar, model: &Model, zone: &str) {
+    let (begin, end) = (model.at(0), model.at(model.seconds()));
+    let periods = calendar.periods_after(begin).take_while(|period| period.from < end);
+    let bounds = periods.flat_map(|period| [period.from, period.to]);
+    let edges: Vec<_> = bounds.filter(|at| begin < *at && *at < end).collect();
+    let expected: Vec<_> = model.edges().iter().map(|edge| model.at(*edge)).collect();
+    assert_eq!(edges, expected, "{zone}");
+    assert_eq!(calendar.is_open(begin), model.is_open(0), "{zone} at {begin}");
+}
+
+/// A second agrees: whether it is open, and how much is open before it.
+fn same_second(calendar: &Calendar, model: &Model, second: i64, zone: &str) {
+    let (begin, at) = (model.at(0), model.at(second));
+    assert_eq!(calendar.is_open(at), model.is_open(second), "{zone}: open at {at}");
+    assert_eq!(calendar.elapsed(begin, at), model.before(second), "{zone}: elapsed from {begin} to {at}");
+}
+
+/// Every fifth change of every zone: all periods, every second near an edge or the change, and some in between.
 #[test]
-fn every_change_of_every_zone_agrees() {
-    let night = vec![(60, 145), (150, 151), (180, 230), (600, 1020), (1380, 1440 + 30)];
-    let hours = Hours { weekly: vec![night; 7], ..Hours::default() };
+fn the_days_around_changes_agree() {
     for zone in zones::ZONES {
-        let calendar = Calendar::new(&hours.definition(zone)).unwrap();
-        for at in zones::changes(zone) {
-            let half = TimeDelta::days(2);
-            let model = Model::new(Zone::named(zone).unwrap(), &hours, *at - half, *at + half);
+        let calendar = Calendar::new(&small_hours().definition(zone)).unwrap();
+        for model in around_changes(zone, 5) {
+            same_periods(&calendar, &model, zone);
+            let middle = model.seconds() / 2;
+            for place in model.edges().iter().chain([&middle]) {
+                ((place - 2).max(0)..(place + 3).min(model.seconds()))
+                    .for_each(|second| same_second(&calendar, &model, second, zone));
+            }
+            (0..model.seconds()).step_by(997).for_each(|second| same_second(&calendar, &model, second, zone));
             for step in 0..12 {
-                let one = model.seconds() / 2 + (step - 6) * 7200 + 1800 - 60 * (step % 3);
-                agree(&calendar, &model, one, model.seconds() / 2 + 43_200 - step * 7201).unwrap();
+                let one = middle + (step - 6) * 7200 + 1800 - 61 * (step % 3);
+                agree(&calendar, &model, one, middle + 43_200 - step * 7201).unwrap();
             }
         }
     }
+}
+
+/// Every change of every zone, and every second of the days around it. Some 900 million of them.
+#[test]
+#[ignore = "long without optimisation: cargo test --release -p helpdesk-core --test calendar_properties -- --ignored"]
+fn every_second_around_every_change_agrees() {
+    let counted = AtomicI64::new(0);
+    let sweep = |zones: &[&'static str]| {
+        for zone in zones {
+            let calendar = Calendar::new(&small_hours().definition(zone)).unwrap();
+            for model in around_changes(zone, 1) {
+                same_periods(&calendar, &model, zone);
+                (0..model.seconds()).for_each(|second| same_second(&calendar, &model, second, zone));
+                counted.fetch_add(model.seconds(), Ordering::Relaxed);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for part in zones::ZONES.chunks(7) {
+            scope.spawn(|| sweep(part));
+        }
+    });
+    println!("{} seconds", counted.into_inner());
 }

@@ -51,7 +51,11 @@ fn settings(calendar_name: &str, target: u32) -> Settings {
         resolution: Some(within()),
         ..SlaPolicy::new(PolicyName::new("all").unwrap())
     };
-    let sla = ServiceLevels { calendars: [(name, calendar(calendar_name))].into(), policies: vec![policy] };
+    let sla = ServiceLevels {
+        calendars: [(name, calendar(calendar_name))].into(),
+        policies: vec![policy],
+        ..ServiceLevels::default()
+    };
     Settings { sla, auto_close_after: None, ..Settings::default() }
 }
 
@@ -165,19 +169,29 @@ proptest! {
         name in prop::sample::select(CALENDARS.to_vec()),
         target in prop_oneof![1_u32..20_000, 20_000_u32..900_000, Just(20 * 365 * 86_400)],
         acts in acts(),
+        // After so many acts the levels come into force; before, nothing was promised.
+        promised_after in prop_oneof![2 => Just(0_usize), 1 => 0_usize..25],
         probes in prop::collection::vec(0_i64..2_000_000, 6),
     ) {
         let (settings, hours) = (settings(name, target), calendar(name));
         let start: Timestamp = "2026-10-30T08:15:30.25Z".parse().unwrap();
+        let promised = settings.sla.clone();
         let mut life = Life {
             ticket: Ticket::blank(TicketId(Uuid::from_u128(1))), settings, now: start, ids: 10, was: Vec::new(),
         };
+        if promised_after > 0 {
+            life.settings.sla = ServiceLevels::default();
+        }
         let contact = ContactId::new("max").unwrap();
         let new = NewTicket { requester: Some(contact), ..NewTicket::new("help") }
             .with_message(MessageId(Uuid::from_u128(2)), max(), "please");
         prop_assert!(life.does(&Command::Open(Box::new(new)), &max()));
-        for (after, act) in &acts {
+        for (done, (after, act)) in acts.iter().enumerate() {
             life.now += TimeDelta::seconds(*after);
+            if promised_after > 0 && done == promised_after.min(acts.len() - 1) {
+                life.settings.sla = promised.clone();
+                life.does(&Command::ReapplyServiceLevels, &Actor::System);
+            }
             let before = life.ticket.sla.clone();
             life.act(act);
             for row in &before {

@@ -82,7 +82,8 @@ impl Life {
             resolution: within(2_000),
             ..SlaPolicy::new(PolicyName::new("all")?)
         };
-        let sla = ServiceLevels { calendars: [(office, hours)].into(), policies: vec![policy] };
+        let sla =
+            ServiceLevels { calendars: [(office, hours)].into(), policies: vec![policy], ..ServiceLevels::default() };
         let mut life = Self {
             settings: Settings { sla, ..Settings::default() },
             anna: Actor::Agent(AgentId::new("anna")?),

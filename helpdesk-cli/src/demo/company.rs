@@ -173,7 +173,7 @@ fn service_levels() -> Result<ServiceLevels, Error> {
     let open = CalendarDefinition::weekdays("Europe/Berlin", "08:00-18:00").open("sat", ["10:00-14:00"]);
     let open = open.holidays(["01-01", "05-01", "10-03", "10-31", "12-25", "12-26"]);
     let calendar = Calendar::new(&open).map_err(Invalid::from)?;
-    Ok(ServiceLevels { calendars: [(shop, calendar)].into(), policies: vec![policy] })
+    Ok(ServiceLevels { calendars: [(shop, calendar)].into(), policies: vec![policy], ..ServiceLevels::default() })
 }
 
 async fn agents(admin: &AdminDesk) -> Result<(), Error> {

@@ -110,14 +110,11 @@ pub(crate) fn ticket_sheet() -> Sheet {
     Sheet { columns, rows: Vec::new() }
 }
 
-/// The clock that matters most now: its state as word and colour, and the business time it has left.
+/// Where its promises stand: the state as word and colour, and the business time that is left.
 fn sla_cell(ticket: &Ticket, output: &Output) -> Cell {
     let (now, levels) = (output.now, output.levels());
-    let open = ticket.sla.iter().filter(|clock| clock.is_open());
-    let first = open.min_by_key(|clock| (clock.running_due().is_none(), clock.running_due(), clock.metric));
-    let late = ticket.sla.iter().find(|clock| clock.is_breached(now));
-    let shown = late.filter(|_| first.is_none_or(|clock| !clock.is_breached(now)));
-    let state = shown.or(first).map(|clock| clock.state(now));
+    let standing = ticket.standing(now);
+    let state = standing.map(|standing| standing.state);
     let word = state.map_or_else(String::new, |state| state.labels().get(output.language).to_owned());
     let tone = match state {
         Some(ClockState::Breached) => Tone::Alarm,
@@ -125,7 +122,7 @@ fn sla_cell(ticket: &Ticket, output: &Output) -> Cell {
         Some(ClockState::Paused) => Tone::Faint,
         _ => Tone::Plain,
     };
-    let left = first.and_then(|clock| levels.left(clock, now));
+    let left = standing.and_then(|standing| levels.left(standing.clock?, now));
     let both = |word: &str, left: Option<String>| left.map_or_else(|| word.to_owned(), |left| format!("{word} {left}"));
     let full = both(state.map_or("", ClockState::as_str), left.map(|left| left.to_string()));
     // As long as all is well the time says it all.

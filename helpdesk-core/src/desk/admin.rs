@@ -2,7 +2,7 @@
 
 use super::context::{Who, decode, encode};
 use super::record_writer::{ATTEMPTS, RecordWriter};
-use super::{AgentDesk, Error, Helpdesk, RecordAct, Written};
+use super::{AgentDesk, Error, Helpdesk, ReapplyProgress, RecordAct, Written};
 use crate::access::Action;
 use crate::party::{AgentId, Role, TenantId};
 use crate::query::TicketFilter;
@@ -86,17 +86,19 @@ impl AdminDesk {
 }
 
 impl RecordWriter {
-    async fn set_settings(mut self, settings: Settings, seen: Version) -> Result<Written<Settings>, Error> {
+    async fn set_settings(mut self, mut settings: Settings, seen: Version) -> Result<Written<Settings>, Error> {
         self.options.expecting.get_or_insert(seen);
         settings.check(self.admin.desk.limits())?;
+        let asked = settings.clone();
         for _ in 0..ATTEMPTS {
-            let attempt = self.begin(&("settings", &settings, seen), &[]).await?;
+            let mut attempt = self.begin(&("settings", &asked, seen), &[ReapplyProgress::key()]).await?;
             let (before, version) = self.admin.settings().await?;
             if attempt.replayed {
                 return Ok(Self::replayed(before, version));
             }
             self.as_seen(version)?;
             self.admin.check_statuses(&before, &settings).await?;
+            settings.sla.follow_on(&before.sla, ReapplyProgress::applied(attempt.found.pop().flatten())?);
             let value = Some(encode(&settings)?);
             let write = RecordWrite { key: RecordKey::settings(), expected: Expected::now(version), value };
             if self.settle(attempt, vec![write]).await? {

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::record_writer::{ATTEMPTS, RecordWriter};
-use super::{AdminDesk, Error, RecordAct, Written};
+use super::{AdminDesk, Error, ReapplyProgress, RecordAct, Written};
 use crate::settings::Settings;
 use crate::sla::calendar::Calendar;
 use crate::sla::{CalendarName, PolicyName, ServiceLevels, SlaPolicy};
 use crate::store::{Expected, RecordKey, RecordWrite};
 
-/// A change of the service levels. Open tickets keep their clocks until the levels are applied anew.
+/// A change of the service levels. Clocks that run keep to what stood before until the levels are applied anew.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -82,13 +82,15 @@ impl AdminDesk {
 impl RecordWriter {
     async fn change_levels(self, change: LevelsChange) -> Result<Written<Settings>, Error> {
         for _ in 0..ATTEMPTS {
-            let attempt = self.begin(&("service_levels", &change), &[]).await?;
+            let mut attempt = self.begin(&("service_levels", &change), &[ReapplyProgress::key()]).await?;
             let (mut settings, version) = self.admin.settings().await?;
             if attempt.replayed {
                 return Ok(Self::replayed(settings, version));
             }
             self.as_seen(version)?;
+            let before = settings.sla.clone();
             change.apply(&mut settings.sla)?;
+            settings.sla.follow_on(&before, ReapplyProgress::applied(attempt.found.pop().flatten())?);
             settings.check(self.admin.desk.limits())?;
             let value = Some(super::context::encode(&settings)?);
             let write = RecordWrite { key: RecordKey::settings(), expected: Expected::now(version), value };

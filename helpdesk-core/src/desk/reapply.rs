@@ -8,7 +8,7 @@ use super::step::Step;
 use super::together::{Part, together};
 use super::{AdminDesk, Error, Options};
 use crate::query::{PageRequest, PageSize, Position, Sort, TicketFilter, TicketQuery};
-use crate::store::{Expected, RecordKey, RecordKind, RecordWrite};
+use crate::store::{Expected, Record, RecordKey, RecordKind, RecordWrite};
 use crate::ticket::{Command, TicketId, Version};
 
 /// Tickets that are computed anew at once, so that a store can commit them together.
@@ -25,7 +25,8 @@ pub struct ReapplyProgress {
     pub seen: u64,
     /// Tickets whose clocks changed.
     pub changed: u64,
-    /// Tickets that could not be changed, and the stable code of why. They stand as they were.
+    /// Tickets that could not be changed, and the stable code of why: at most a hundred of them. They stand as they
+    /// were.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<(TicketId, String)>,
     /// Whether it is through.
@@ -33,6 +34,22 @@ pub struct ReapplyProgress {
     /// Where it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<Position>,
+    /// The edition of the service levels that is applied.
+    #[serde(default)]
+    edition: u32,
+}
+
+impl ReapplyProgress {
+    /// Where it stands in the store.
+    pub(super) fn key() -> RecordKey {
+        RecordKey::new(RecordKind::Job, "sla.reapply")
+    }
+
+    /// The edition that every open ticket's clocks have reached, by what stands in the store.
+    pub(super) fn applied(found: Option<Record>) -> Result<u32, Error> {
+        let known: Option<Self> = found.map(decode).transpose()?;
+        Ok(known.filter(|known| known.finished && known.failed.is_empty()).map_or(0, |known| known.edition))
+    }
 }
 
 /// Most failures that are kept.
@@ -44,7 +61,7 @@ impl AdminDesk {
     ///
     /// Call it until it is finished. How far it is stands in the store: after a crash it goes on there, at worst with
     /// the last step once more, which changes nothing the second time. When the settings change it begins anew, and
-    /// once finished it stays so until they do.
+    /// once finished it stays so until they do; unless tickets failed, which a later call then tries again.
     ///
     /// ```
     /// # async fn f(admin: helpdesk_core::desk::AdminDesk) -> Result<(), helpdesk_core::desk::Error> {
@@ -56,19 +73,19 @@ impl AdminDesk {
     /// `Forbidden` if the caller may not edit settings, or if the store fails.
     pub async fn reapply_service_levels(&self, limit: u16) -> Result<ReapplyProgress, Error> {
         let size = PageSize::new(i64::from(limit))?;
-        let key = RecordKey::new(RecordKind::Job, "sla.reapply");
+        let key = ReapplyProgress::key();
         let writer = RecordWriter { admin: self.clone(), options: Options::default() };
         let mut attempt = writer.begin(&(), std::slice::from_ref(&key)).await?;
         let found = attempt.found.pop().flatten();
         let seen = found.as_ref().map_or(Version::NONE, |record| record.version);
         let known: Option<ReapplyProgress> = found.map(decode).transpose()?;
-        let settings = self.settings().await?.1;
+        let (levels, settings) = self.settings().await.map(|(settings, version)| (settings.sla, version))?;
         let mut progress = match known.filter(|known| known.settings == settings) {
-            Some(known) if known.finished => return Ok(known),
-            Some(known) => known,
-            None => {
+            Some(known) if known.finished && known.failed.is_empty() => return Ok(known),
+            Some(known) if !known.finished => known,
+            _ => {
                 let total = self.agent().total(&TicketFilter::unsolved()).await?;
-                ReapplyProgress { settings, total, ..ReapplyProgress::default() }
+                ReapplyProgress { settings, total, edition: levels.editions.current(), ..ReapplyProgress::default() }
             }
         };
         let query = TicketQuery::new(TicketFilter::unsolved(), Sort::Created, self.desk.now());

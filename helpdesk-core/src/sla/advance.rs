@@ -59,10 +59,7 @@ impl<'a> Clocks<'a> {
             let Some(terms) = self.step.terms(metric) else {
                 return self.stop(metric, self.step.at, Some(Outcome::Cancelled));
             };
-            let moved = terms.policy.name != row.policy || self.step.before.priority != self.step.ticket.priority;
-            if moved || self.step.reach == Reach::Reapply {
-                self.retarget(metric, terms);
-            }
+            self.retarget(metric, terms);
         }
         self.pause_or_resume(metric);
     }
@@ -114,12 +111,11 @@ impl<'a> Clocks<'a> {
         let levels = &self.step.settings.sla;
         let end = row.paused_at.unwrap_or(at);
         // A calendar that is gone measures nothing any more: what is known is what the due time says.
-        let used = levels.calendar(&row.calendar).map(|calendar| row.used_by(calendar, end));
+        let used = levels.calendar_of(&row).map(|calendar| row.used_by(calendar, end));
         let late = row.breached_at.is_some();
         let used = used.unwrap_or_else(|| u64::from(row.target.0).saturating_add(u64::from(late)));
-        let paused = row
-            .paused_at
-            .and_then(|from| Some(taken_off(levels.rule_of(&row)?, levels.calendar(&row.calendar)?, from, at)));
+        let paused =
+            row.paused_at.and_then(|from| Some(taken_off(levels.rule_of(&row)?, levels.calendar_of(&row)?, from, at)));
         let in_time = if late { Outcome::Breached } else { Outcome::Met };
         self.emit(Event::ClockStopped {
             clock: row.id(),
@@ -132,17 +128,23 @@ impl<'a> Clocks<'a> {
 
     fn retarget(&mut self, metric: Metric, terms: Terms<'a>) {
         let Some(row) = self.open(metric) else { return };
-        let next = under(&row, terms);
+        let mut next = under(&row, terms);
+        let levels = &self.step.settings.sla;
+        if (&next.policy, &next.calendar) == (&row.policy, &row.calendar)
+            && (levels.rule_of(&row), levels.calendar_of(&row)) == (Some(terms.rule), Some(terms.calendar))
+        {
+            next.edition = row.edition;
+        }
         if next != row {
             self.emit(Event::ClockRetargeted(Box::new(next)));
         }
-        self.find_late(metric, terms);
+        self.find_late(metric, terms, self.step.at);
     }
 
-    /// Notes that a clock is too late under the terms it has just got, also while it pauses.
-    fn find_late(&mut self, metric: Metric, terms: Terms<'a>) {
+    /// Notes that a clock was too late before `end` under the terms it has just got, also while it pauses.
+    fn find_late(&mut self, metric: Metric, terms: Terms<'a>, end: Timestamp) {
         let Some(row) = self.open(metric) else { return };
-        let end = row.paused_at.unwrap_or(self.step.at);
+        let end = row.paused_at.unwrap_or(end);
         self.note_breach(&row, due_of(&row, terms.calendar), end);
     }
 
@@ -150,7 +152,7 @@ impl<'a> Clocks<'a> {
         let Some(row) = self.open(metric) else { return };
         let (ticket, levels) = (self.step.ticket, &self.step.settings.sla);
         // A rule or calendar that is gone leaves the clock as it is until the levels are applied anew.
-        let (Some(rule), Some(calendar)) = (levels.rule_of(&row), levels.calendar(&row.calendar)) else { return };
+        let (Some(rule), Some(calendar)) = (levels.rule_of(&row), levels.calendar_of(&row)) else { return };
         let pauses = rule.pauses_in(metric, &ticket.status, ticket.status_category);
         let last = row.pauses.last().map_or(row.started_at, |pause| pause.to);
         match row.paused_at {
@@ -179,10 +181,11 @@ impl<'a> Clocks<'a> {
         }
         let newest = self.rows.iter().rev().find(|row| row.metric == metric);
         let Some(Begin { row, terms }) = begins(&self.step, metric, newest, &self.rows) else { return };
-        self.emit(Event::ClockStarted(Box::new(row)));
-        self.find_late(metric, terms);
         // What it waits for may have happened before anybody asked how long it took.
-        if let Some(end) = self.open(metric).and_then(|row| self.answered(&row)) {
+        let end = self.answered(&row);
+        self.emit(Event::ClockStarted(Box::new(row)));
+        self.find_late(metric, terms, end.unwrap_or(self.step.at));
+        if let Some(end) = end {
             self.stop(metric, end, None);
         }
     }

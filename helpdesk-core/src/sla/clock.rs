@@ -22,6 +22,9 @@ pub struct SlaClock {
     /// The calendar it runs in.
     #[serde(default, skip_serializing_if = "CalendarName::is_always")]
     pub calendar: CalendarName,
+    /// Which edition of the levels both stand in.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub edition: u32,
     /// When it began.
     pub started_at: Timestamp,
     /// How much open time it may take.
@@ -150,6 +153,11 @@ impl SlaClock {
         let open = u64::try_from(calendar.elapsed(self.started_at, end)).unwrap_or(0);
         open.saturating_sub(self.paused_seconds())
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first(edition: &u32) -> bool {
+    *edition == 0
 }
 
 /// The first second that is too late for what is due at `due`.

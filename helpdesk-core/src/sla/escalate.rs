@@ -14,7 +14,7 @@ use crate::ticket::{Event, Ticket};
 pub(crate) struct Due<'a> {
     /// What happens.
     pub(crate) event: Event,
-    /// The level that was reached, as the policy has it now; none for a missed due time.
+    /// The level that was reached, as the clock's policy has it; none for a missed due time.
     pub(crate) level: Option<&'a EscalationLevel>,
 }
 
@@ -37,7 +37,7 @@ fn next<'a>(row: &SlaClock, settings: &'a Settings, then: Timestamp) -> Option<D
     if let Some(reached) = row.next_level.filter(|next| late_from.is_none_or(|late| next.at < late)) {
         let rule = settings.sla.rule_of(row);
         let level = rule.and_then(|rule| rule.levels.iter().find(|level| level.at == reached.level));
-        let calendar = settings.sla.calendar(&row.calendar);
+        let calendar = settings.sla.calendar_of(row);
         let mut after = row.clone();
         after.reached.push(reached.level);
         let event = Event::LevelReached {

@@ -11,7 +11,7 @@ use super::names::{CalendarName, PolicyName};
 use super::offset::Offset;
 use super::reckon::taken_off;
 use super::seconds::Seconds;
-use crate::env::Timestamp;
+use crate::env::{Timestamp, Zone};
 use crate::ticket::Ticket;
 
 /// Why a ticket's clocks stand where they stand at an instant. Serialises as `helpdesk sla explain --json` prints it.
@@ -56,6 +56,8 @@ pub struct ClockExplanation {
     pub policy: PolicyName,
     /// The calendar it runs in.
     pub calendar: CalendarName,
+    /// Whether these were edited since; the clock keeps to what they said until the levels are applied anew.
+    pub outdated: bool,
     /// The calendar's zone; none if the calendar is not there any more.
     pub zone: Option<String>,
     /// When it began.
@@ -104,7 +106,7 @@ impl ServiceLevels {
     }
 
     fn explain_clock(&self, row: &SlaClock, now: Timestamp) -> ClockExplanation {
-        let calendar = self.calendar(&row.calendar);
+        let calendar = self.calendar_of(row);
         let mut pauses = row.pauses.clone();
         if let Some(from) = row.paused_at.filter(|from| *from < now) {
             let seconds = self.rule_of(row).zip(calendar).map(|(rule, calendar)| taken_off(rule, calendar, from, now));
@@ -117,6 +119,7 @@ impl ServiceLevels {
             state: row.state(now),
             policy: row.policy.clone(),
             calendar: row.calendar.clone(),
+            outdated: self.is_outdated(row),
             zone: calendar.map(|calendar| calendar.definition().zone.clone()),
             started_at: row.started_at,
             target_seconds: row.target.0,
@@ -134,15 +137,13 @@ impl ServiceLevels {
             outcome: row.outcome,
         }
     }
+}
 
-    /// An instant on the wall of a calendar, with its zone: `2026-11-06 16:00:00 Europe/Berlin`.
-    pub(super) fn on_the_wall(&self, at: Timestamp, calendar: &CalendarName) -> String {
-        match self.calendar(calendar) {
-            Some(known) => {
-                format!("{} {}", known.zone().local(at).format("%Y-%m-%d %H:%M:%S"), known.definition().zone)
-            }
-            None => at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
-        }
+impl ClockExplanation {
+    /// An instant on the wall of the clock's calendar, with its zone: `2026-11-06 16:00:00 Europe/Berlin`.
+    pub(super) fn on_the_wall(&self, at: Timestamp) -> String {
+        let zone = self.zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+        format!("{} {}", zone.local(at).format("%Y-%m-%d %H:%M:%S"), zone.name())
     }
 }
 

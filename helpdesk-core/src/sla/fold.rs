@@ -39,14 +39,22 @@ fn at(rows: &mut [SlaClock], clock: ClockId, change: impl FnOnce(&mut SlaClock))
 
 impl SlaClock {
     fn end_pause(&mut self, to: Timestamp, seconds: u64) {
-        let Some(from) = self.paused_at.take() else { return };
+        if let Some(from) = self.paused_at.take() {
+            self.add_pause(Pause { from, to, seconds });
+        }
+    }
+
+    /// Puts a pause behind the others; it goes on with one that it touches.
+    pub(super) fn add_pause(&mut self, pause: Pause) {
+        if pause.from >= pause.to {
+            return;
+        }
         match self.pauses.last_mut() {
-            Some(last) if last.to == from => {
-                last.to = to;
-                last.seconds = last.seconds.saturating_add(seconds);
+            Some(last) if last.to == pause.from => {
+                last.to = pause.to;
+                last.seconds = last.seconds.saturating_add(pause.seconds);
             }
-            _ if from < to => self.pauses.push(Pause { from, to, seconds }),
-            _ => {}
+            _ => self.pauses.push(pause),
         }
     }
 

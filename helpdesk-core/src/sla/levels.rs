@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
 use super::clock::{NextLevel, SlaClock};
+use super::editions::Editions;
 use super::metric::Metric;
 use super::names::{CalendarName, PolicyName};
 use super::policy::SlaPolicy;
@@ -27,6 +28,9 @@ pub struct ServiceLevels {
     /// The policies: a ticket gets the first whose conditions it meets.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<SlaPolicy>,
+    /// What stood before, for the clocks that still run under it. The desk sees to it.
+    #[serde(skip_serializing_if = "Editions::is_empty")]
+    pub editions: Editions,
 }
 
 static ALWAYS: LazyLock<Calendar> = LazyLock::new(Calendar::always);
@@ -51,7 +55,7 @@ impl ServiceLevels {
             resolution: hours(14 * 24, 5 * 24, 48, 8),
             ..SlaPolicy::new(PolicyName::usual())
         };
-        Self { calendars: BTreeMap::new(), policies: vec![policy] }
+        Self { policies: vec![policy], ..Self::default() }
     }
 
     /// Whether nothing is promised.
@@ -77,7 +81,7 @@ impl ServiceLevels {
     /// Open seconds that a clock has used at `now`, or when it stopped, its pauses not counted. `None` if it runs in
     /// a calendar that is not there any more.
     pub fn used(&self, clock: &SlaClock, now: crate::env::Timestamp) -> Option<u64> {
-        clock.used_seconds.or_else(|| Some(clock.used_by(self.calendar(&clock.calendar)?, now)))
+        clock.used_seconds.or_else(|| Some(clock.used_by(self.calendar_of(clock)?, now)))
     }
 
     /// Open seconds that a clock has left at `now`; negative if it is over. `None` if it has stopped, or as
@@ -87,10 +91,10 @@ impl ServiceLevels {
         Some(i64::from(clock.target.0).saturating_sub(used))
     }
 
-    /// When each level of an open clock comes or came, by the policy as it stands now, in the order of time. None
+    /// When each level of an open clock comes or came, by the policy it runs under, in the order of time. None
     /// while the clock pauses.
     pub fn level_times(&self, clock: &SlaClock) -> Vec<NextLevel> {
-        let Some((rule, calendar)) = self.rule_of(clock).zip(self.calendar(&clock.calendar)) else { return Vec::new() };
+        let Some((rule, calendar)) = self.rule_of(clock).zip(self.calendar_of(clock)) else { return Vec::new() };
         let levels = rule.levels.iter().filter(|_| clock.is_running());
         let timed =
             levels.filter_map(|level| Some(NextLevel { level: level.at, at: level_at(clock, level, calendar)? }));
@@ -104,11 +108,25 @@ impl ServiceLevels {
         let rule = policy.rule(metric)?;
         let target = rule.target_for(priority)?;
         let calendar_name = target.calendar.as_ref().or(rule.calendar.as_ref()).unwrap_or(&policy.calendar);
-        Some(Terms { policy, rule, target, calendar_name, calendar: self.calendar(calendar_name)? })
+        let (edition, calendar) = (self.editions.current(), self.calendar(calendar_name)?);
+        Some(Terms { edition, policy, rule, target, calendar_name, calendar })
     }
 
-    /// The rule that a clock was started under, as it stands now.
+    /// The rule that a clock runs under: its policy's as it stood when the clock came under it.
     pub(super) fn rule_of(&self, clock: &SlaClock) -> Option<&ClockRule> {
-        self.policy(&clock.policy)?.rule(clock.metric)
+        let earlier = self.editions.policy(&clock.policy, clock.edition);
+        earlier.or_else(|| self.policy(&clock.policy))?.rule(clock.metric)
+    }
+
+    /// The calendar that a clock runs in, likewise.
+    pub(super) fn calendar_of(&self, clock: &SlaClock) -> Option<&Calendar> {
+        let earlier = self.editions.calendar(&clock.calendar, clock.edition);
+        earlier.or_else(|| self.calendar(&clock.calendar))
+    }
+
+    /// Whether a clock runs under what was edited since.
+    pub(super) fn is_outdated(&self, clock: &SlaClock) -> bool {
+        let rule = self.policy(&clock.policy).and_then(|policy| policy.rule(clock.metric));
+        clock.is_open() && (self.rule_of(clock), self.calendar_of(clock)) != (rule, self.calendar(&clock.calendar))
     }
 }

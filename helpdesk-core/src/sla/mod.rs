@@ -5,6 +5,7 @@ mod advance;
 pub mod calendar;
 mod check;
 mod clock;
+mod editions;
 mod escalate;
 mod explain;
 mod fold;
@@ -17,6 +18,7 @@ mod policy;
 mod reckon;
 mod rule;
 mod seconds;
+mod standing;
 mod start;
 mod step;
 mod story;
@@ -24,6 +26,7 @@ mod terms;
 
 pub use advance::advance;
 pub use clock::{NextLevel, Pause, SlaClock};
+pub use editions::Editions;
 pub(crate) use escalate::due_by;
 pub use explain::{ClockExplanation, Explanation, Matched, Met};
 pub(crate) use fold::fold;
@@ -35,6 +38,7 @@ pub use offset::Offset;
 pub use policy::{Conditions, SlaPolicy};
 pub use rule::{ClockRule, PausedIn, PausedTime, Start, Target};
 pub use seconds::{Seconds, Span};
+pub use standing::Standing;
 pub use step::Reach;
 
 /// The guide's examples, compiled and run.

@@ -88,11 +88,12 @@ pub(super) fn next_level(row: &SlaClock, rule: &ClockRule, calendar: &Calendar) 
 
 /// The row under other terms, with its pauses measured in their calendar.
 pub(super) fn under(row: &SlaClock, terms: Terms<'_>) -> SlaClock {
-    let Terms { policy, rule, target, calendar_name, calendar } = terms;
+    let Terms { edition, policy, rule, target, calendar_name, calendar } = terms;
     let pause = |pause: &Pause| Pause { seconds: taken_off(rule, calendar, pause.from, pause.to), ..*pause };
     let mut row = SlaClock {
         policy: policy.name.clone(),
         calendar: calendar_name.clone(),
+        edition,
         target: in_seconds(calendar, row.started_at, target.span),
         pauses: row.pauses.iter().map(pause).collect(),
         ..row.clone()

@@ -4,7 +4,7 @@ use chrono::SubsecRound;
 
 use super::clock::{Pause, SlaClock};
 use super::metric::{Metric, Outcome};
-use super::reckon::{taken_off, under};
+use super::reckon::under;
 use super::rule::{ClockRule, Start};
 use super::seconds::Seconds;
 use super::step::Step;
@@ -40,10 +40,10 @@ pub(super) fn begins<'a>(
     let row = match newest {
         None => fresh(terms, metric, 1, start),
         Some(last) => match (metric, last.outcome) {
-            (Metric::Resolution, _) => again(step, terms, last),
+            (Metric::Resolution, _) => again(last),
             // Answered after the ticket had ended: nobody waits for a first answer any more.
             (Metric::FirstResponse, _) if ticket.first_responded_at.is_some() => return None,
-            (_, Some(Outcome::Cancelled)) if last.started_at == start => again(step, terms, last),
+            (_, Some(Outcome::Cancelled)) if last.started_at == start => again(last),
             (Metric::FirstResponse, _) => return None,
             _ if last.started_at < start || last.stopped_at == Some(start) => {
                 fresh(terms, metric, last.instance.saturating_add(1), start)
@@ -51,12 +51,7 @@ pub(super) fn begins<'a>(
             _ => return None,
         },
     };
-    let row = if reopened && row.pauses.is_empty() { after_the_end(step, terms, row) } else { row };
-    let pauses = terms.rule.pauses_in(metric, &ticket.status, ticket.status_category);
-    // Since when it has been waiting, the ticket does not say; it showed no change since `public_at`.
-    let since = ticket.public_at.trunc_subsecs(0).clamp(row.started_at, step.at.max(row.started_at));
-    let since = row.pauses.last().map_or(since, |pause| since.max(pause.to));
-    let row = SlaClock { paused_at: pauses.then_some(since), ..row };
+    let row = with_past_pauses(step, terms.rule, row, newest.and_then(|last| last.stopped_at));
     Some(Begin { row: under(&row, terms), terms })
 }
 
@@ -94,6 +89,7 @@ fn fresh(terms: Terms<'_>, metric: Metric, instance: u32, started_at: Timestamp)
         instance,
         policy: terms.policy.name.clone(),
         calendar: terms.calendar_name.clone(),
+        edition: terms.edition,
         started_at,
         target: Seconds(0),
         due: None,
@@ -108,35 +104,31 @@ fn fresh(terms: Terms<'_>, metric: Metric, instance: u32, started_at: Timestamp)
     }
 }
 
-/// A clock that starts with reopening, from before: the time since the ticket had ended is a pause.
-fn after_the_end(step: &Step<'_>, terms: Terms<'_>, row: SlaClock) -> SlaClock {
-    let ended = step.before.closed_at.or(step.before.resolved_at).unwrap_or(step.before.public_at);
-    let (from, to) = (ended.trunc_subsecs(0).max(row.started_at), step.at);
-    if step.before.version == Version::NONE || from >= to {
-        return row;
-    }
-    let seconds = taken_off(terms.rule, terms.calendar, from, to);
-    SlaClock { pauses: vec![Pause { from, to, seconds }], ..row }
-}
-
-/// The instance after `last`: the same start, the pauses, the levels and the breach carried over. The time in between
-/// is a pause, unless the ticket was to be worked on all along and only had no policy.
-fn again(step: &Step<'_>, terms: Terms<'_>, last: &SlaClock) -> SlaClock {
-    let ended = last.outcome != Some(Outcome::Cancelled) || !step.before.status_category.is_unsolved();
-    let mut pauses = last.pauses.clone();
-    if let Some(from) = last.stopped_at.filter(|from| ended && *from < step.at) {
-        let seconds = taken_off(terms.rule, terms.calendar, from, step.at);
-        match pauses.last_mut() {
-            Some(pause) if pause.to == from => {
-                pause.to = step.at;
-                pause.seconds = pause.seconds.saturating_add(seconds);
-            }
-            _ => pauses.push(Pause { from, to: step.at, seconds }),
+/// The row with the pauses that the ticket's statuses mean for it, from its start or from where the instance before
+/// ended, until now or until what it waits for happened. They are measured when it gets its terms.
+fn with_past_pauses(step: &Step<'_>, rule: &ClockRule, row: SlaClock, stopped: Option<Timestamp>) -> SlaClock {
+    let (ticket, metric) = (step.ticket, row.metric);
+    let from = stopped.map_or(row.started_at, |stopped| stopped.max(row.started_at));
+    let answered = ticket.first_responded_at.or_else(|| opening_answer(ticket, rule));
+    let answered = answered.filter(|_| metric == Metric::FirstResponse).map(|at| at.trunc_subsecs(0));
+    let until = answered.unwrap_or(step.at).min(step.at).max(from);
+    let within = |at: Timestamp| at.trunc_subsecs(0).clamp(from, until);
+    let mut row = row;
+    for (since, stay) in ticket.past_stays() {
+        let ended = !stay.category.is_unsolved();
+        if ended || rule.pauses_in(metric, &stay.status, stay.category) {
+            row.add_pause(Pause { from: within(since), to: within(stay.until), seconds: 0 });
         }
     }
+    let pauses = answered.is_none() && rule.pauses_in(metric, &ticket.status, ticket.status_category);
+    row.paused_at = pauses.then(|| within(ticket.in_status_since()));
+    row
+}
+
+/// The instance after `last`: the same start, the pauses, the levels and the breach carried over.
+fn again(last: &SlaClock) -> SlaClock {
     SlaClock {
         instance: last.instance.saturating_add(1),
-        pauses,
         stopped_at: None,
         used_seconds: None,
         outcome: None,

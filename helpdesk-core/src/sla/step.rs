@@ -28,12 +28,17 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// Whether the ticket may have come under another policy, or must be looked at anew.
+    /// Whether what happened brought the ticket under other terms, or it must be looked at anew. That policies were
+    /// edited meanwhile does not.
     pub(super) fn rematches(&self) -> bool {
         let (was, is) = (self.before, self.ticket);
-        self.reach == Reach::Reapply
-            || (&was.kind, was.priority, &was.category, &was.team) != (&is.kind, is.priority, &is.category, &is.team)
-            || (&was.organization, &was.tags, &was.channel) != (&is.organization, &is.tags, &is.channel)
+        if self.reach == Reach::Reapply || was.priority != is.priority {
+            return true;
+        }
+        let same = (&was.kind, &was.category, &was.team) == (&is.kind, &is.category, &is.team)
+            && (&was.organization, &was.tags, &was.channel) == (&is.organization, &is.tags, &is.channel);
+        let policy = |ticket| self.settings.sla.policy_for(ticket).map(|policy| &policy.name);
+        !same && policy(was) != policy(is)
     }
 
     /// What a clock of the ticket runs under, were it started now.

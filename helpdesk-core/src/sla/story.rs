@@ -1,17 +1,16 @@
 //! An explanation in words, German and English: what an administrator can read out to a customer.
 
 use super::explain::{ClockExplanation, Explanation, spoken};
-use super::levels::ServiceLevels;
 use super::metric::Outcome;
 use crate::env::Timestamp;
 use crate::text::Language;
 
-impl ServiceLevels {
+impl Explanation {
     /// The explanation as lines of text; times stand as on the wall of each clock's calendar.
-    pub fn story(&self, explanation: &Explanation, language: Language) -> Vec<String> {
+    pub fn story(&self, language: Language) -> Vec<String> {
         let de = language == Language::De;
         let mut lines = Vec::new();
-        match &explanation.policy {
+        match &self.policy {
             Some(policy) => {
                 let met: Vec<String> =
                     policy.met.iter().map(|met| format!("{} = {}", met.condition, met.value)).collect();
@@ -30,15 +29,18 @@ impl ServiceLevels {
             None if de => lines.push("Keine Richtlinie passt auf dieses Ticket.".to_owned()),
             None => lines.push("No policy matches this ticket.".to_owned()),
         }
-        for clock in &explanation.clocks {
-            lines.extend(self.clock_story(clock, de));
+        for clock in &self.clocks {
+            lines.extend(clock.story(de));
         }
         lines
     }
+}
 
-    fn clock_story(&self, clock: &ClockExplanation, de: bool) -> Vec<String> {
+impl ClockExplanation {
+    fn story(&self, de: bool) -> Vec<String> {
+        let clock = self;
         let language = if de { Language::De } else { Language::En };
-        let wall = |at: Timestamp| self.on_the_wall(at, &clock.calendar);
+        let wall = |at: Timestamp| clock.on_the_wall(at);
         let (name, state) = (clock.clock.metric.labels(), clock.state.labels());
         let mut lines = vec![format!("{} ({}): {}", name.get(language), clock.clock, state.get(language))];
         let mut say = |en: String, german: String| lines.push(format!("  {}", if de { german } else { en }));
@@ -47,6 +49,13 @@ impl ServiceLevels {
             format!("under policy {policy}, in calendar {calendar}"),
             format!("nach Richtlinie {policy}, im Kalender {calendar}"),
         );
+        if clock.outdated {
+            say(
+                "edited since; it keeps to what they said until the levels are applied anew".to_owned(),
+                "seither bearbeitet; sie hält sich an den alten Stand, bis die Vorgaben neu angewendet werden"
+                    .to_owned(),
+            );
+        }
         let start = wall(clock.started_at);
         say(format!("started {start}"), format!("begonnen {start}"));
         for pause in &clock.pauses {

@@ -8,6 +8,8 @@ use super::rule::{ClockRule, Target};
 /// What a clock runs under.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
+    /// The edition of the levels that it stands in.
+    pub(super) edition: u32,
     pub(super) policy: &'a SlaPolicy,
     pub(super) rule: &'a ClockRule,
     pub(super) target: &'a Target,

@@ -1,5 +1,6 @@
 //! The fold: a ticket after an event. It looks nothing up and decides nothing; what was decided stands in the event.
 
+use super::workflow::Mover;
 use super::{Event, EventRecord, LastMessage, Merged, Opened, StatusCategory, Ticket, Visibility};
 use crate::env::Timestamp;
 use crate::party::Actor;
@@ -31,7 +32,9 @@ impl Ticket {
             Event::MessageAdded { seq, author, visibility, automatic, .. } => {
                 self.message_added(*seq, author, *visibility, *automatic, at);
             }
-            Event::StatusChanged { to, category, wake_up, auto_close_at, .. } => {
+            Event::StatusChanged { to, category, by, wake_up, auto_close_at, .. } => {
+                let woken = self.wake_up.as_ref().filter(|_| *by == Mover::WakeUp);
+                self.leave_status(woken.map_or(at, |wake| wake.at.min(at)));
                 self.status_changed(to.clone(), *category, at);
                 self.wake_up.clone_from(wake_up);
                 self.auto_close_at = *auto_close_at;

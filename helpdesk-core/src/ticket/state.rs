@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Channel, Content, ExternalRef, Level, Link, Participant, ParticipantRole, ParticipantState, Priority,
-    StatusCategory, StatusKey, Tag, TicketId, TicketKind, TicketNumber, Version,
+    StatusCategory, StatusKey, Stay, Tag, TicketId, TicketKind, TicketNumber, Version,
 };
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
@@ -97,6 +97,9 @@ pub struct Ticket {
     /// When an agent last answered in public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_reply_at: Option<Timestamp>,
+    /// The statuses that it had before this one, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays: Vec<Stay>,
     /// How often it was reopened.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reopened: u32,
@@ -206,6 +209,7 @@ impl Ticket {
             closed_at: None,
             first_responded_at: None,
             last_reply_at: None,
+            stays: Vec::new(),
             reopened: 0,
             messages: 0,
             public_messages: 0,

@@ -1,4 +1,4 @@
-//! Random business hours, as the bitmap a person would draw: a bit for each minute of each local date. Written out as a
+//! Random business hours, as the bitmap a person would draw: a bit for each second of each local date. Written out as a
 //! definition for the calendar under test.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,10 +7,12 @@ use chrono::{Datelike, Days, NaiveDate};
 use helpdesk_core::sla::calendar::CalendarDefinition;
 use proptest::prelude::*;
 
-/// Minutes of a day.
-pub(crate) const DAY: usize = 1440;
+/// Seconds of a day.
+pub(crate) const DAY: usize = 86_400;
 
-/// Minutes from midnight; an end beyond [`DAY`] is on the next date.
+const MINUTE: usize = 60;
+
+/// Seconds from midnight; an end beyond [`DAY`] is on the next date.
 pub(crate) type Span = (usize, usize);
 
 #[derive(Debug, Clone, Default)]
@@ -23,7 +25,7 @@ pub(crate) struct Hours {
 }
 
 impl Hours {
-    /// Which minutes of a date are open.
+    /// Which seconds of a date are open.
     pub(crate) fn on(&self, date: NaiveDate) -> Vec<bool> {
         let mut open = vec![false; DAY];
         if self.holidays.contains(&date) || self.yearly.contains(&(date.month(), date.day())) {
@@ -71,16 +73,22 @@ fn paint(open: &mut [bool], spans: &[Span], shift: usize, colour: bool) {
 }
 
 fn written((from, to): &Span) -> String {
-    let clock = |minute: usize| format!("{:02}:{:02}", minute / 60, minute % 60);
+    let clock = |second: usize| format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
     let (to, next_day) = if *to > DAY { (to - DAY, "+1") } else { (*to, "") };
     format!("{}-{}{next_day}", clock(*from), clock(to))
 }
 
 /// Up to three periods of a day, none touching another, the last one perhaps over midnight until `latest`.
 fn day(latest: usize) -> impl Strategy<Value = Vec<Span>> {
-    // Quarter hours and odd minutes, and the small hours as often as the rest of the day, since clocks change there.
-    let minute = prop_oneof![0..DAY, 0..300_usize, (0..96_usize).prop_map(|quarter| quarter * 15)];
-    (prop::collection::btree_set(minute, 0..=6), DAY..=latest, any::<bool>()).prop_map(move |(bounds, end, late)| {
+    // Quarter hours, odd minutes and odd seconds, and the small hours as often as the rest of the day, since clocks
+    // change there.
+    let second = prop_oneof![
+        0..DAY,
+        0..300 * MINUTE,
+        (0..300_usize).prop_map(|minute| minute * MINUTE),
+        (0..96_usize).prop_map(|quarter| quarter * 15 * MINUTE),
+    ];
+    (prop::collection::btree_set(second, 0..=6), DAY..=latest, any::<bool>()).prop_map(move |(bounds, end, late)| {
         let bounds: Vec<_> = bounds.into_iter().collect();
         let mut spans: Vec<Span> = bounds.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         if let (true, Some(last)) = (late, spans.last_mut()) {
@@ -93,7 +101,7 @@ fn day(latest: usize) -> impl Strategy<Value = Vec<Span>> {
 /// A week. What goes on after midnight ends before the next day begins.
 fn week() -> impl Strategy<Value = Vec<Vec<Span>>> {
     let full = Just(vec![(0, DAY)]);
-    let any_day = prop_oneof![4 => day(DAY + 480), 1 => full, 1 => Just(Vec::new())];
+    let any_day = prop_oneof![4 => day(DAY + 480 * MINUTE), 1 => full, 1 => Just(Vec::new())];
     prop::collection::vec(any_day, 7).prop_filter_map("a week has open time", |mut week| {
         for i in 0..7 {
             let next = week[(i + 1) % 7].first().map_or(DAY, |(from, _)| *from);
@@ -108,7 +116,7 @@ fn week() -> impl Strategy<Value = Vec<Vec<Span>>> {
 /// Hours with dates of their own from `first` on for three weeks.
 pub(crate) fn hours(first: NaiveDate) -> impl Strategy<Value = Hours> {
     let date = (0..21_u64).prop_map(move |days| first + Days::new(days));
-    let dated = |date| prop::collection::btree_map(date, day(DAY + 300), 0..4);
+    let dated = |date| prop::collection::btree_map(date, day(DAY + 300 * MINUTE), 0..4);
     let holidays = prop::collection::btree_set(date.clone(), 0..3);
     let yearly = prop::collection::btree_set(date.clone().prop_map(|date| (date.month(), date.day())), 0..2);
     (week(), dated(date.clone().boxed()), dated(date.boxed()), holidays, yearly)

@@ -55,7 +55,11 @@ pub(crate) fn settings() -> Settings {
             required: false,
             visible_to_requester: false,
         }],
-        sla: ServiceLevels { calendars: [(office_name(), office)].into(), policies: vec![policy] },
+        sla: ServiceLevels {
+            calendars: [(office_name(), office)].into(),
+            policies: vec![policy],
+            ..ServiceLevels::default()
+        },
         reopen_window: Some(Seconds::days(3)),
         ..Settings::default()
     }

@@ -153,6 +153,37 @@ async fn a_wake_up_found_late_ends_the_pause_when_it_was_due() {
 }
 
 #[tokio::test]
+async fn a_policy_that_comes_later_knows_how_long_the_ticket_had_waited() {
+    let given = Given::new(&Settings::default()).await;
+    let (by_job, by_priority) = (given.asked().await, given.asked().await);
+    // Half an hour of work, two hours of waiting, resolved for an hour, ten minutes of work, and waiting again.
+    for (minutes, status) in [(30, "on_hold"), (120, "open"), (0, "resolved"), (60, "open"), (10, "pending")] {
+        given.clock.advance(TimeDelta::minutes(minutes));
+        for id in [by_job, by_priority] {
+            given.anna.set_status(id, status).unwrap().await.unwrap();
+        }
+    }
+    let mut settings = solved_within_an_hour();
+    given.clock.advance(TimeDelta::minutes(5));
+    given.set(&settings).await;
+    given.desk.tenant("acme").unwrap().admin("root").unwrap().reapply_service_levels(500).await.unwrap();
+    settings.sla.policies[0].when.priorities = vec![Priority::High];
+    given.set(&settings).await;
+    let raise = helpdesk_core::ticket::PriorityChange::Override(Priority::High);
+    given.anna.command(by_priority, Command::SetPriority(raise)).await.unwrap();
+    for id in [by_job, by_priority] {
+        let clock = given.ticket(id).await.sla[0].clone();
+        let seconds: Vec<u64> = clock.pauses.iter().map(|pause| pause.seconds / 60).collect();
+        assert_eq!((seconds, clock.breached_at), (vec![180], None), "waiting and resolved touch");
+        assert_eq!(clock.paused_at, Some(at("2026-11-02T12:40:00Z")));
+        given.anna.set_status(id, "open").unwrap().await.unwrap();
+        let clock = given.ticket(id).await.sla[0].clone();
+        assert_eq!(clock.due, Some(at("2026-11-02T13:05:00Z")), "twenty minutes of the hour are left");
+    }
+    assert!(given.desk.check(|_| {}).await.unwrap().is_clean());
+}
+
+#[tokio::test]
 async fn a_ticket_without_a_policy_for_a_while_was_worked_on_all_along() {
     use helpdesk_core::sla::Conditions;
     use helpdesk_core::ticket::PriorityChange;

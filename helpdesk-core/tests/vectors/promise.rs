@@ -41,7 +41,8 @@ pub(crate) fn settings(vector: &Value, calendar: &Value, sla: &Value) -> Result<
         }
     }
     conditions(&mut policy, &sla["applies_if"])?;
-    let sla = ServiceLevels { calendars: [(hours, calendar)].into(), policies: vec![policy] };
+    let sla =
+        ServiceLevels { calendars: [(hours, calendar)].into(), policies: vec![policy], ..ServiceLevels::default() };
     Ok(Settings { sla, ..Settings::default() })
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn run(ticket: &str, env: &Env) -> Result<(), Failure> {
     let view = agent.show(ticket).await?;
     let settings = agent.tenant_settings().await?;
     let explanation = settings.sla.explain(&view.ticket, env.output.now);
-    let story = settings.sla.story(&explanation, env.output.language);
+    let story = explanation.story(env.output.language);
     if !env.output.is_json() {
         let number = format!("#{} {}\n", view.ticket.number, printable(&view.ticket.content.subject));
         return env.output.raw(&(number + &story.join("\n") + "\n"));

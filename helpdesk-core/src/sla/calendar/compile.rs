@@ -46,6 +46,21 @@ pub(super) fn block(rules: &Rules, first_day: i64) -> Block {
     days.into_block()
 }
 
+/// Compiles which dates from `first_day` on have open time; each of them has one second, its first.
+pub(super) fn working_days(rules: &Rules, first_day: i64) -> Block {
+    let mut days = Days::default();
+    let mut walls = Walls::new(rules.zone, first_day * DAY_SECONDS, (first_day + BLOCK_DAYS) * DAY_SECONDS);
+    for day in first_day..first_day + BLOCK_DAYS {
+        let Some(date) = date_of(day) else { continue };
+        let hours = rules.hours_on(date);
+        if hours.iter().map(|span| walls.segment(day, date, *span)).any(|(from, to)| from < to) {
+            let second = (day - first_day) * DAY_SECONDS;
+            days.add(second, second + 1);
+        }
+    }
+    days.into_block()
+}
+
 /// The periods of a date as seconds since the Unix epoch: in order, none empty; they may overlap after a gap.
 pub(super) fn segments_of(rules: &Rules, date: NaiveDate, hours: &[Span]) -> Vec<(i64, i64)> {
     let day = day_of(date);

@@ -1,11 +1,11 @@
-//! Working days, holidays and breaks by the calendar's own dates, and wall time. A walk from day to day, which
-//! reckoning with seconds never is.
+//! Working days, holidays and breaks by the calendar's own dates, and wall time. Working days are counted as open time
+//! is: nothing walks from day to day.
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::block::DAY_SECONDS;
+use super::block::{DAY_SECONDS, Side, index};
 use super::reckon::{clamped, instant};
-use super::timeline::{FIRST, LAST};
+use super::timeline::{Counted, FIRST, LAST, Timeline};
 use super::{Calendar, Period, ReckonError, compile};
 use crate::env::{Timestamp, Zone};
 
@@ -63,23 +63,20 @@ impl Calendar {
     /// ```
     pub fn working_days_after(&self, date: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
         let calendar = self.clone();
-        let (first, last) = ends();
-        let dates = std::iter::successors(date.succ_opt().map(|date| date.max(first)), NaiveDate::succ_opt);
-        dates.take_while(move |date| *date < last).filter(move |date| calendar.is_working_day(*date))
+        std::iter::successors(self.add_working_days(date, 1).ok(), move |date| calendar.add_working_days(*date, 1).ok())
     }
 
     /// The working days before a date, the latest first. It ends in 1970.
     pub fn working_days_before(&self, date: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
         let calendar = self.clone();
-        let (first, last) = ends();
-        let dates = std::iter::successors(date.min(last).pred_opt(), NaiveDate::pred_opt);
-        dates.take_while(move |date| *date >= first).filter(move |date| calendar.is_working_day(*date))
+        std::iter::successors(self.add_working_days(date, -1).ok(), move |date| {
+            calendar.add_working_days(*date, -1).ok()
+        })
     }
 
-    /// How many working days there are in `[from, to)`; 0 if `to` is before `from`.
+    /// How many working days there are in `[from, to)`; 0 if `to` is before `from`. Both ends in is `[from, to + 1)`.
     pub fn working_days_between(&self, from: NaiveDate, to: NaiveDate) -> usize {
-        let before = from.pred_opt().unwrap_or(from);
-        self.working_days_after(before).take_while(|date| *date < to).count()
+        index(self.working_days_until(day(to)) - self.working_days_until(day(from)))
     }
 
     /// The date that is `days` working days later, or earlier if negative; the date itself for 0.
@@ -87,11 +84,16 @@ impl Calendar {
     /// # Errors
     /// If there are not that many.
     pub fn add_working_days(&self, date: NaiveDate, days: i32) -> Result<NaiveDate, ReckonError> {
-        let count = usize::try_from(days.unsigned_abs()).unwrap_or(usize::MAX);
-        let Some(skip) = count.checked_sub(1) else { return Ok(date) };
-        let found =
-            if days > 0 { self.working_days_after(date).nth(skip) } else { self.working_days_before(date).nth(skip) };
-        found.ok_or(ReckonError::OutOfReach)
+        let (day, days) = (day(date), i64::from(days));
+        let count = match days {
+            0 => return Ok(date),
+            // The day itself is none of those after it.
+            1.. => self.working_days_until(self::day(date.succ_opt().unwrap_or(date))) + days - 1,
+            _ => self.working_days_until(day) + days,
+        };
+        let found = self.working_days().begins(&self.0.rules, Side::Open, count, day * DAY_SECONDS);
+        let found = found.filter(|second| *second < LAST);
+        found.and_then(|second| compile::date_of(second / DAY_SECONDS)).ok_or(ReckonError::OutOfReach)
     }
 
     /// The same wall time `days` working days later, or earlier if negative; `start` for 0. It need not be open then:
@@ -117,13 +119,21 @@ impl Calendar {
         instant(Some(self.resolve(date.and_time(wall.time())).timestamp()))
     }
 
+    /// How many working days there are before a day, counted from one that is the same for every call.
+    fn working_days_until(&self, day: i64) -> i64 {
+        self.working_days().open_before(&self.0.rules, day * DAY_SECONDS)
+    }
+
+    fn working_days(&self) -> &Timeline {
+        self.0.working_days.get_or_init(|| Timeline::new(&self.0.rules, Counted::Dates))
+    }
+
     fn segments(&self, date: NaiveDate) -> Vec<(i64, i64)> {
         compile::segments_of(&self.0.rules, date, &self.0.rules.hours_on(date))
     }
 }
 
-/// The first date that can be asked about, and the first one that no longer can.
-fn ends() -> (NaiveDate, NaiveDate) {
-    let date = |second| compile::date_of(second / DAY_SECONDS).unwrap_or_default();
-    (date(FIRST), date(LAST))
+/// A date as a day since the Unix epoch, within what can be asked about.
+fn day(date: NaiveDate) -> i64 {
+    compile::day_of(date).clamp(FIRST / DAY_SECONDS, LAST / DAY_SECONDS)
 }

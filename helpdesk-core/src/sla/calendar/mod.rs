@@ -15,7 +15,7 @@ mod span;
 mod timeline;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub use german::{GermanState, german_holidays};
 pub use periods::{Period, PeriodsAfter, PeriodsBefore};
 
 use rules::Rules;
-use timeline::Timeline;
+use timeline::{Counted, Timeline};
 
 /// Business hours, checked and ready to reckon with. Cloning is cheap; clones share what is compiled.
 ///
@@ -50,6 +50,8 @@ struct Inner {
     definition: CalendarDefinition,
     rules: Rules,
     timeline: Timeline,
+    /// Made when it is first asked for: most calendars never are.
+    working_days: OnceLock<Timeline>,
 }
 
 impl Calendar {
@@ -59,8 +61,8 @@ impl Calendar {
     /// The first thing that is wrong with the definition, naming the field.
     pub fn new(definition: &CalendarDefinition) -> Result<Self, CalendarError> {
         let (rules, definition) = Rules::read(definition)?;
-        let timeline = Timeline::new(&rules);
-        Ok(Self(Arc::new(Inner { definition, rules, timeline })))
+        let (timeline, working_days) = (Timeline::new(&rules, Counted::Seconds), OnceLock::new());
+        Ok(Self(Arc::new(Inner { definition, rules, timeline, working_days })))
     }
 
     /// No calendar: every second counts, and dates are those of UTC.
@@ -89,7 +91,7 @@ impl Calendar {
 
     /// Bytes that the part compiled so far takes.
     pub fn compiled_bytes(&self) -> usize {
-        self.0.timeline.bytes()
+        self.0.timeline.bytes() + self.0.working_days.get().map_or(0, Timeline::bytes)
     }
 }
 

@@ -1,5 +1,6 @@
 //! All open time of a calendar, compiled as it is asked for: block after block outwards from an anchor, each counting
-//! on from its neighbour. Filled blocks never change, so a timeline is shared between threads without a lock.
+//! on from its neighbour. Filled blocks never change, so a timeline is shared between threads without a lock. Working
+//! days are counted in the same way, on a timeline of their own.
 
 use std::sync::OnceLock;
 
@@ -31,23 +32,33 @@ pub(super) enum Timeline {
     Compiled(Compiled),
 }
 
+/// What a timeline counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// Open seconds, as UTC has them.
+    Seconds,
+    /// Working days: the first second of each of the calendar's dates that has open time, as if its zone were UTC.
+    Dates,
+}
+
 #[derive(Debug)]
 pub(super) struct Compiled {
+    counted: Counted,
     /// From this block on, open time repeats every [`CYCLE`] blocks.
     regular: usize,
     blocks: Box<[OnceLock<Block>]>,
 }
 
 impl Timeline {
-    pub(super) fn new(rules: &Rules) -> Self {
-        if rules.is_always_open() {
+    pub(super) fn new(rules: &Rules, counted: Counted) -> Self {
+        if counted == Counted::Seconds && rules.is_always_open() {
             return Self::Always;
         }
         // A day more, since the last date may reach over midnight, and another for the zone.
         let last_day = rules.last_date().map_or(0, |date| compile::day_of(date) + 3);
         let regular = REGULAR.max(index(last_day / BLOCK_DAYS) + 1).min(BLOCKS);
         let blocks = (0..BLOCKS.min(regular + CYCLE)).map(|_| OnceLock::new()).collect();
-        Self::Compiled(Compiled { regular, blocks })
+        Self::Compiled(Compiled { counted, regular, blocks })
     }
 
     /// Open seconds before a second, counted from one that is the same for every call.
@@ -158,7 +169,10 @@ impl Compiled {
     /// Compiles a block and those between it and the anchor. Whoever comes first compiles; the outcome is the same.
     #[cold]
     fn fill(&self, rules: &Rules, k: usize) -> &Block {
-        let compile = |k: usize| compile::block(rules, signed(k) * BLOCK_DAYS);
+        let compile = |k: usize| match self.counted {
+            Counted::Seconds => compile::block(rules, signed(k) * BLOCK_DAYS),
+            Counted::Dates => compile::working_days(rules, signed(k) * BLOCK_DAYS),
+        };
         let mut at = self.blocks[ANCHOR].get_or_init(|| compile(ANCHOR));
         for k in ANCHOR + 1..=k {
             let before = at.before + at.total(Side::Open);
