@@ -3,6 +3,7 @@
 
 use super::contacts::{address_key, blank, contact_key};
 use super::context::decode;
+use super::foreseen::Foreseen;
 use super::{Error, Helpdesk};
 use crate::access::Principal;
 use crate::party::{Contact, ContactId, Requester, TenantId};
@@ -50,18 +51,19 @@ impl Helpdesk {
         tenant: &TenantId,
         requester: &Requester,
         newcomers: Newcomers,
+        foreseen: &Foreseen,
         guards: &mut Vec<Guard>,
     ) -> Result<Asking, Error> {
         let mut id = requester.id.clone();
         if let (None, Some(address)) = (&id, &requester.email) {
             let key = address_key(address);
-            let record = self.inner.store.record(tenant, &key).await?;
+            let record = self.record(tenant, &key, foreseen).await?;
             let version = record.as_ref().map_or(Version::NONE, |record| record.version);
             guards.push(Guard { key, expected: Expected::now(version) });
             id = record.map(decode).transpose()?;
         }
         let found = match &id {
-            Some(id) => self.contact(tenant, id.clone()).await?,
+            Some(id) => self.contact(tenant, id.clone(), foreseen).await?,
             None => None,
         };
         let (asking, version) = match (found, newcomers) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::contacts::{address_key, contact_key};
 use super::context::encode;
+use super::foreseen::Foreseen;
 use super::record_writer::{ATTEMPTS, RecordWriter};
 use super::{AdminDesk, ContactChange, Error, ListRequest, Options, RecordAct, RecordDump, Versioned, Written};
 use crate::party::{Contact, ContactId, Requester};
@@ -136,7 +137,7 @@ impl RecordWriter {
             let value = Some(encode(&after)?);
             let mut writes = vec![RecordWrite { key: contact_key(&after.id), expected: Expected::At(version), value }];
             if let Some(address) = after.email.as_ref().filter(|address| before.email.as_ref() != Some(address)) {
-                match desk.contact_of_address(tenant, address).await? {
+                match desk.contact_of_address(tenant, address, &Foreseen::default()).await? {
                     Some(other) if other != after.id => return Err(Invalid::new("email", Problem::Duplicate).into()),
                     Some(_) => {}
                     None => {

@@ -1,10 +1,11 @@
 //! Who asks: finding the contact that a caller means, making one that is not there yet, and looking after contacts.
 
 use super::context::{decode, encode};
+use super::foreseen::Foreseen;
 use super::{Error, Helpdesk, Versioned};
 use crate::env::Timestamp;
 use crate::party::{Actor, Contact, ContactId, EmailAddress, Requester, TenantId};
-use crate::store::{Commit, Expected, Record, RecordKey, RecordKind, RecordWrite, Wants};
+use crate::store::{Commit, Expected, RecordKey, RecordKind, RecordWrite};
 use crate::text::line;
 use crate::ticket::{Command, NewMessage, RequesterCard};
 
@@ -26,13 +27,14 @@ impl Helpdesk {
         tenant: &TenantId,
         requester: &Requester,
     ) -> Result<Option<Versioned<Contact>>, Error> {
+        let nothing = Foreseen::default();
         let id = match (&requester.id, &requester.email) {
             (Some(id), _) => Some(id.clone()),
-            (None, Some(address)) => self.contact_of_address(tenant, address).await?,
+            (None, Some(address)) => self.contact_of_address(tenant, address, &nothing).await?,
             (None, None) => None,
         };
         match id {
-            Some(id) => self.contact(tenant, id).await,
+            Some(id) => self.contact(tenant, id, &nothing).await,
             None => Ok(None),
         }
     }
@@ -42,9 +44,10 @@ impl Helpdesk {
         &self,
         tenant: &TenantId,
         mut id: ContactId,
+        foreseen: &Foreseen,
     ) -> Result<Option<Versioned<Contact>>, Error> {
         for _ in 0..MERGE_HOPS {
-            let Some(record) = self.inner.store.record(tenant, &contact_key(&id)).await? else { return Ok(None) };
+            let Some(record) = self.record(tenant, &contact_key(&id), foreseen).await? else { return Ok(None) };
             let version = record.version;
             let contact: Contact = decode(record)?;
             match &contact.merged_into {
@@ -59,9 +62,9 @@ impl Helpdesk {
         &self,
         tenant: &TenantId,
         address: &EmailAddress,
+        foreseen: &Foreseen,
     ) -> Result<Option<ContactId>, Error> {
-        let record: Option<Record> = self.inner.store.record(tenant, &address_key(address)).await?;
-        Ok(record.map(decode).transpose()?)
+        Ok(self.record(tenant, &address_key(address), foreseen).await?.map(decode).transpose()?)
     }
 
     /// Puts who asks into the command that opens a ticket, and into `commit` the contact that is not there yet.
@@ -70,12 +73,13 @@ impl Helpdesk {
         commit: &mut Commit,
         requester: &Requester,
         mut commands: Vec<Command>,
+        foreseen: &Foreseen,
         now: Timestamp,
     ) -> Result<Vec<Command>, Error> {
         if requester.is_empty() {
             return Ok(commands);
         }
-        let contact = self.contact_for(commit, requester, now).await?;
+        let contact = self.contact_for(commit, requester, foreseen, now).await?;
         name_authors(&mut commands, &contact.id);
         for command in &mut commands {
             if let Command::Open(open) = command {
@@ -92,6 +96,7 @@ impl Helpdesk {
         &self,
         commit: &mut Commit,
         requester: &Requester,
+        foreseen: &Foreseen,
         now: Timestamp,
     ) -> Result<Contact, Error> {
         let name = requester.name.as_deref();
@@ -99,24 +104,22 @@ impl Helpdesk {
         let tenant = commit.tenant.clone();
         let (id, taken) = match (&requester.id, &requester.email) {
             (Some(id), Some(address)) => {
-                let wants = Wants { records: vec![contact_key(id), address_key(address)], ..Wants::default() };
-                let mut found = self.inner.store.load(&tenant, &wants).await?.records;
-                let address_taken = found.pop().flatten().is_some();
-                match found.pop().flatten() {
+                let address_taken = self.contact_of_address(&tenant, address, foreseen).await?.is_some();
+                match self.record(&tenant, &contact_key(id), foreseen).await? {
                     Some(_) => (Some(id.clone()), address_taken),
                     None => return make(commit, Contact { name, ..blank(id.clone(), requester) }, address_taken),
                 }
             }
             (Some(id), None) => (Some(id.clone()), false),
             (None, Some(address)) => {
-                let id = self.contact_of_address(&tenant, address).await?;
+                let id = self.contact_of_address(&tenant, address, foreseen).await?;
                 let taken = id.is_some();
                 (id, taken)
             }
             (None, None) => (None, false),
         };
         if let Some(id) = &id
-            && let Some(found) = self.contact(&tenant, id.clone()).await?
+            && let Some(found) = self.contact(&tenant, id.clone(), foreseen).await?
         {
             let known = found.value;
             return Ok(Contact { name: name.or(known.name), email: requester.email.clone().or(known.email), ..known });

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::asking::{Asking, Newcomers};
 use super::contacts::name_authors;
+use super::foreseen::Foreseen;
 use super::step::NewStep;
 use super::{Error, Helpdesk};
 use crate::access::{Action, Principal};
@@ -35,6 +36,8 @@ pub(super) struct Context {
     pub(super) guards: Vec<Guard>,
     /// The contact who asks, if one does.
     pub(super) asking: Option<Asking>,
+    /// What else the first read found.
+    pub(super) foreseen: Foreseen,
 }
 
 /// Settings by tenant and version. A copy is used only while the store says that its version stands.
@@ -58,24 +61,27 @@ impl Who {
         }
     }
 
-    fn record(&self) -> Option<RecordKey> {
-        match self {
-            Self::Agent { id, role: None } => Some(RecordKey::new(RecordKind::Agent, id.as_str())),
-            _ => None,
-        }
-    }
-
     /// Adds to `wants` what the context will need.
     pub(super) fn want(&self, wants: &mut Wants) {
         wants.versions.push(RecordKey::settings());
-        wants.records.extend(self.record());
+        match self {
+            Self::Agent { id, role: None } => wants.records.push(agent_key(id)),
+            Self::Requester(who) | Self::Newcomer(who) | Self::OnBehalf(who) => Foreseen::want(wants, who),
+            Self::Agent { role: Some(_), .. } | Self::System => {}
+        }
     }
 }
 
 impl Context {
     /// The same, for what the desk does by itself.
     pub(super) fn as_system(&self) -> Self {
-        Self { settings: Arc::clone(&self.settings), principal: Principal::System, guards: Vec::new(), asking: None }
+        Self {
+            settings: Arc::clone(&self.settings),
+            principal: Principal::System,
+            guards: Vec::new(),
+            asking: None,
+            foreseen: Foreseen::default(),
+        }
     }
 
     /// What is asked, with the contact who asks as the author of what a requester says.
@@ -95,8 +101,15 @@ impl Context {
 }
 
 impl Helpdesk {
-    /// The context of a call from what `Who::want` had loaded. Takes that part out of `loaded`.
-    pub(super) async fn context(&self, tenant: &TenantId, who: &Who, loaded: &mut Loaded) -> Result<Context, Error> {
+    /// The context of a call from what `Who::want` had loaded, the records under `keys`. Takes that part out of `loaded`.
+    pub(super) async fn context(
+        &self,
+        tenant: &TenantId,
+        who: &Who,
+        keys: Vec<RecordKey>,
+        loaded: &mut Loaded,
+    ) -> Result<Context, Error> {
+        let foreseen = Foreseen::take(keys, loaded);
         let version = loaded.versions.pop().unwrap_or_default();
         let settings = self.settings_at(tenant, version).await?;
         let mut guards = vec![Guard { key: RecordKey::settings(), expected: Expected::now(version) }];
@@ -104,28 +117,30 @@ impl Helpdesk {
         let principal = match who {
             Who::System => Principal::System,
             Who::Requester(requester) => {
-                asking.insert(self.asking(tenant, requester, Newcomers::SeeNothing, &mut guards).await?).principal()
+                let found = self.asking(tenant, requester, Newcomers::SeeNothing, &foreseen, &mut guards).await?;
+                asking.insert(found).principal()
             }
             Who::Newcomer(requester) => {
-                asking.insert(self.asking(tenant, requester, Newcomers::Welcome, &mut guards).await?).principal()
+                let found = self.asking(tenant, requester, Newcomers::Welcome, &foreseen, &mut guards).await?;
+                asking.insert(found).principal()
             }
             Who::OnBehalf(requester) => {
-                asking = Some(self.asking(tenant, requester, Newcomers::SeeNothing, &mut guards).await?);
+                asking = Some(self.asking(tenant, requester, Newcomers::SeeNothing, &foreseen, &mut guards).await?);
                 Principal::System
             }
             Who::Agent { id, role: Some(role) } => {
                 Principal::Agent { id: id.clone(), role: Some(*role), teams: BTreeSet::new() }
             }
             Who::Agent { id, role: None } => {
-                let record = loaded.records.pop().flatten();
+                let key = agent_key(id);
+                let record = self.record(tenant, &key, &foreseen).await?;
                 let found = record.as_ref().map_or(Version::NONE, |record| record.version);
-                let key = RecordKey::new(RecordKind::Agent, id.as_str());
                 guards.push(Guard { key, expected: Expected::now(found) });
                 let agent = record.map(decode::<Agent>).transpose()?.unwrap_or_else(|| Agent::new(id.clone()));
                 Principal::Agent { id: id.clone(), role: (!agent.disabled).then_some(agent.role), teams: agent.teams }
             }
         };
-        Ok(Context { settings, principal, guards, asking })
+        Ok(Context { settings, principal, guards, asking, foreseen })
     }
 
     /// The context of a call that loads nothing else.
@@ -133,7 +148,7 @@ impl Helpdesk {
         let mut wants = Wants::default();
         who.want(&mut wants);
         let mut loaded = self.inner.store.load(tenant, &wants).await?;
-        self.context(tenant, who, &mut loaded).await
+        self.context(tenant, who, wants.records, &mut loaded).await
     }
 
     /// Refuses what the policy does not allow. What may not be seen is not there.
@@ -193,6 +208,10 @@ impl SettingsCache {
         }
         cache.insert(tenant.clone(), (version, settings));
     }
+}
+
+fn agent_key(id: &AgentId) -> RecordKey {
+    RecordKey::new(RecordKind::Agent, id.as_str())
 }
 
 /// Reads a record's value.

@@ -70,7 +70,10 @@ impl Helpdesk {
         let commands = context.in_their_name(&step.commands);
         let commands = match &step.target {
             Target::Existing(_) => commands,
-            Target::New(new) => self.with_requester(commit, &context.opener(new), commands, now).await?,
+            Target::New(new) => {
+                let opener = context.opener(new);
+                self.with_requester(commit, &opener, commands, &context.foreseen, now).await?
+            }
         };
         if matches!(&step.target, Target::New(new) if new.number.is_some()) {
             self.authorise(context, Action::TicketImport, None)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::context::{Context, Who};
+use super::foreseen::Foreseen;
 use super::step::{Step, Target, fingerprint};
 use super::{Error, Helpdesk, Options, Outcome};
 use crate::access::Action;
@@ -56,8 +57,12 @@ impl Helpdesk {
         let Some(first) = steps.first() else { return Err(Error::NotFound { what: "command" }) };
         let mut wants = Wants { replay: key.cloned(), ..Wants::default() };
         who.want(&mut wants);
+        if let Target::New(new) = &first.target {
+            Foreseen::want(&mut wants, &new.requester);
+        }
+        let keys = wants.records.clone();
         let mut loaded = self.load_target(tenant, &first.target, wants, now, None).await?;
-        let context = self.context(tenant, who, &mut loaded).await?;
+        let context = self.context(tenant, who, keys, &mut loaded).await?;
         if let (Some(replay), Some(key)) = (&loaded.replay, key) {
             return self.replayed(tenant, &context, replay, key).await.map(Some);
         }
@@ -159,7 +164,7 @@ impl Helpdesk {
         let mut wants = Wants { replay: Some(key.clone()), ..Wants::default() };
         who.want(&mut wants);
         let mut loaded = self.inner.store.load(tenant, &wants).await?;
-        let context = self.context(tenant, who, &mut loaded).await?;
+        let context = self.context(tenant, who, wants.records, &mut loaded).await?;
         match &loaded.replay {
             Some(replay) => self.replayed(tenant, &context, replay, key).await.map(Some),
             None => Ok(None),

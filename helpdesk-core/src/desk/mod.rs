@@ -18,6 +18,7 @@ mod context;
 mod deliberate;
 mod error;
 mod execute;
+mod foreseen;
 mod import;
 mod levels_change;
 mod list;

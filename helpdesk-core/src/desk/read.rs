@@ -64,7 +64,7 @@ impl AgentDesk {
         let mut wants = Wants { ticket: keys.next(), mark: self.id().cloned(), ..Wants::default() };
         self.who.want(&mut wants);
         let mut loaded = desk.inner.store.load(&self.tenant, &wants).await?;
-        let context = desk.context(&self.tenant, &self.who, &mut loaded).await?;
+        let context = desk.context(&self.tenant, &self.who, wants.records, &mut loaded).await?;
         loaded = desk.meant(&self.tenant, reference, loaded, self.id(), now, &context).await?;
         let Loaded { ticket, lock, mark, .. } = loaded;
         let ticket = ticket.filter(|ticket| ticket.deleted_at.is_none()).ok_or(Error::NotFound { what: "ticket" })?;

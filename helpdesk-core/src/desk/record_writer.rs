@@ -40,13 +40,15 @@ impl RecordWriter {
         let mut wants = Wants { replay: key.clone(), records: sought.to_vec(), ..Wants::default() };
         self.admin.who().want(&mut wants);
         let mut loaded = desk.inner.store.load(tenant, &wants).await?;
-        let context = desk.context(tenant, &self.admin.who(), &mut loaded).await?;
+        let context = desk.context(tenant, &self.admin.who(), wants.records, &mut loaded).await?;
         desk.authorise(&context, Action::SettingsEdit, None)?;
         let replayed = match (&loaded.replay, &key) {
             (Some(replay), Some(key)) if replay.fingerprint != key.fingerprint => return Err(Error::KeyReused),
             (replay, _) => replay.is_some(),
         };
-        Ok(Try { found: loaded.records, replayed, guards: context.guards, key })
+        let mut found = context.foreseen.into_records();
+        found.truncate(sought.len());
+        Ok(Try { found, replayed, guards: context.guards, key })
     }
 
     /// Refuses what is no longer as the caller saw it.
