@@ -56,6 +56,9 @@ pub enum Event {
         /// Whether a machine wrote it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         automatic: bool,
+        /// When it was written, if that is not when it was added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written_at: Option<Timestamp>,
     },
     /// The status changed.
     StatusChanged {

@@ -29,12 +29,19 @@ impl Ticket {
     pub(super) fn apply(&mut self, event: &Event, at: Timestamp, actor: &Actor) {
         match event {
             Event::Opened(opened) => self.opened(opened, at, actor),
-            Event::MessageAdded { seq, author, visibility, automatic, .. } => {
+            Event::MessageAdded { seq, author, visibility, automatic, written_at, .. } => {
                 self.message_added(*seq, author, *visibility, *automatic, at);
+                if *visibility == Visibility::Public {
+                    self.public_at = self.public_at.max(written_at.unwrap_or(at));
+                }
             }
             Event::StatusChanged { to, category, by, wake_up, auto_close_at, .. } => {
                 let woken = self.wake_up.as_ref().filter(|_| *by == Mover::WakeUp);
                 self.leave_status(woken.map_or(at, |wake| wake.at.min(at)));
+                // What a message brings about is seen when the message is.
+                if self.status_category != *category && *by != Mover::Reply {
+                    self.public_at = self.public_at.max(at);
+                }
                 self.status_changed(to.clone(), *category, at);
                 self.wake_up.clone_from(wake_up);
                 self.auto_close_at = *auto_close_at;
@@ -141,15 +148,11 @@ impl Ticket {
         }
         if visibility == Visibility::Public {
             self.public_messages = self.public_messages.saturating_add(1);
-            self.public_at = self.public_at.max(at);
         }
     }
 
     fn status_changed(&mut self, to: super::StatusKey, category: StatusCategory, at: Timestamp) {
         let from = self.status_category;
-        if from != category {
-            self.public_at = self.public_at.max(at);
-        }
         if category.is_waiting() && from == StatusCategory::Active {
             self.resume_to = Some(self.status.clone());
         } else if !category.is_waiting() {

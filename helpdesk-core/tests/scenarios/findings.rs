@@ -194,3 +194,25 @@ async fn a_conflict_behind_a_page_of_harmless_events_is_one() {
     ben.set_status(id, "on_hold").unwrap().await.unwrap();
     assert_eq!(anna.reply(id, "x").expecting(Version(1)).await.unwrap_err().code(), "conflict");
 }
+
+#[tokio::test]
+async fn a_clock_that_steps_back_tells_a_requester_nothing_of_a_note() {
+    let (desk, clock, _guard) = desk().await;
+    let acme = desk.tenant("acme").unwrap();
+    let (anna, max) = (acme.agent("anna").unwrap(), acme.requester("max@example.com").unwrap());
+    let asked = max.open(request("Parcel lost", "Where is it?"), &Options::default()).await.unwrap().id;
+    clock.advance(TimeDelta::minutes(5));
+    anna.reply(asked, "We look for it.").then_status("pending").unwrap().await.unwrap();
+    clock.advance(TimeDelta::minutes(25));
+    let noted = anna.note(asked, "Third time this month.").await.unwrap().ticket.updated_at;
+    clock.advance(TimeDelta::minutes(-20));
+    max.reply(asked, "Any news?", &Options::default()).await.unwrap();
+
+    let ticket = anna.show(asked).await.unwrap().ticket;
+    assert_eq!((ticket.status.as_str(), ticket.updated_at), ("open", noted), "the history does not step back");
+    let seen = max.show(asked).await.unwrap();
+    assert_eq!(seen.changed_at, desk.now());
+    let said = max.conversation(asked).await.unwrap();
+    assert_eq!(said.last().unwrap().at, desk.now());
+    assert!(said.is_sorted_by_key(|message| message.at));
+}

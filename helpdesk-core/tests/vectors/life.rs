@@ -128,6 +128,7 @@ impl Life {
             direction: if by_agent { Direction::Outbound } else { Direction::Inbound },
             channel: Channel::default(),
             automatic: false,
+            written_at: None,
         };
         self.happens(message, author);
     }

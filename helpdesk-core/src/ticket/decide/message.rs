@@ -81,7 +81,7 @@ pub(super) fn append(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Reje
     let external =
         new.draft.external.iter().map(|raw| ExternalRef::new(&raw.source, &raw.id)).collect::<Result<_, _>>()?;
     let visibility = if matches!(new.author, Actor::Requester(_)) { Visibility::Public } else { new.visibility };
-    let at = written_at(draft, new)?;
+    let at = written_at(draft, new, visibility)?;
     let message = Message {
         id: new.id,
         ticket: draft.ticket.id,
@@ -99,6 +99,7 @@ pub(super) fn append(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Reje
     };
     // The history goes on, also where a message is older than what it stands behind.
     draft.at = at.max(draft.ticket.updated_at);
+    let written_at = Some(at).filter(|at| *at != draft.at);
     draft.push(Event::MessageAdded {
         message: message.id,
         seq,
@@ -107,14 +108,17 @@ pub(super) fn append(draft: &mut Draft<'_>, new: &NewMessage) -> Result<(), Reje
         direction: message.direction,
         channel: message.channel.clone(),
         automatic: message.automatic,
+        written_at,
     });
     draft.decision().messages.push(message);
     Ok(())
 }
 
-/// When it was written: now, or earlier if the caller takes it over from elsewhere.
-fn written_at(draft: &Draft<'_>, new: &NewMessage) -> Result<crate::env::Timestamp, Rejection> {
+/// When it was written: now, or earlier if the caller takes it over from elsewhere. Where clocks step back, what is
+/// public goes by what was public before, so that its time tells nothing of a note.
+fn written_at(draft: &Draft<'_>, new: &NewMessage, visibility: Visibility) -> Result<crate::env::Timestamp, Rejection> {
     match new.at.map(crate::env::micros) {
+        None if visibility == Visibility::Public => Ok(draft.facts.now.max(draft.ticket.public_at)),
         None => Ok(draft.at),
         Some(at) if at > draft.facts.now => {
             Err(Invalid::new("at", Problem::OutOfRange { expected: "not after now" }).into())
