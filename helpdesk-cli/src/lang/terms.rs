@@ -87,6 +87,7 @@ const TERMS: &[(&str, &str)] = &[
     ),
     ("a list of the defined choices", "eine Liste der festgelegten Möglichkeiten"),
     ("a status category", "eine Statuskategorie"),
+    ("a status, its category and an instant", "ein Status, seine Kategorie und ein Zeitpunkt"),
     ("a status that a ticket can be taken over in", "ein Status, in dem ein Ticket übernommen werden kann"),
     ("a text", "ein Text"),
     ("a whole number", "eine ganze Zahl"),
