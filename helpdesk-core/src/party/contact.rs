@@ -32,6 +32,7 @@ pub struct Contact {
 /// assert_eq!(max.name.as_deref(), Some("Max Muster"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Requester {
     /// The host's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,14 +4,23 @@ use std::io::Read;
 
 use csv::{ByteRecord, ReaderBuilder};
 use helpdesk_core::desk::ImportRequest;
+use helpdesk_core::text::{Invalid, Problem};
 use serde_json::{Map, Value, json};
 
 use super::super::form::{KNOWN, TOLD};
 use super::entry::{Entry, Work};
-use super::split::{Raw, Split};
-use super::{BOM, Feed, KEPT, parse};
+use super::reason::{self, Reason};
+use super::split::{Fault, Raw, Split};
+use super::{BOM, Feed, KEPT};
 use crate::failure::Failure;
 use crate::lang::Saying;
+
+/// What parts of the requester are called in the first row.
+const REQUESTER: &str = "requester_";
+/// The code of a row that is none.
+const INVALID_ROW: &str = "invalid_row";
+/// How many characters of a name that is no column are said.
+const SAID: usize = 100;
 
 /// The rows.
 pub(super) struct Rows {
@@ -24,52 +33,68 @@ impl Rows {
     /// The rows of `source`, those of more than `longest` bytes marked as bad.
     ///
     /// # Errors
-    /// If the first row cannot be read, or has a name that is not known.
+    /// If the first row cannot be read, or has a name that is not known or stands there twice.
     pub(super) fn new(source: Box<dyn Read + Send>, longest: usize) -> Result<Self, Failure> {
         let mut split = Split::new(source, longest);
         let first = split.next().map_err(|error| Failure::io("import", error))?.map(|raw| raw.text).unwrap_or_default();
         let headers = cells(first.strip_prefix(BOM).unwrap_or(&first));
         let columns: Vec<String> = headers.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        let wrong = |problem, en: String, de: String| {
+            Err(Failure::from(Invalid::new("columns", problem)).hinting(Saying::new(en, de)))
+        };
         if let Some(unknown) = columns.iter().find(|name| !is_known(name)) {
             let known = KNOWN.join(", ");
-            let unknown: String = unknown.chars().take(100).collect();
-            let invalid = helpdesk_core::text::Invalid::new("columns", helpdesk_core::text::Problem::Unknown);
-            return Err(Failure::from(invalid).hinting(Saying::new(
+            let unknown: String = unknown.chars().take(SAID).collect();
+            return wrong(
+                Problem::Unknown,
                 format!("{unknown:?} is not a column; columns are {known}"),
                 format!("{unknown:?} ist keine Spalte; Spalten sind {known}"),
-            )));
+            );
+        }
+        // Each is one of the known ones, so that twice is found among the first few.
+        let twice = columns.iter().enumerate().find(|(place, name)| columns[..*place].contains(name));
+        if let Some((_, twice)) = twice {
+            let (en, de) = (format!("{twice:?} stands there twice"), format!("{twice:?} steht dort zweimal"));
+            return wrong(Problem::Duplicate, en, de);
         }
         Ok(Self { split, columns, longest })
     }
 
-    /// A row that does not end, told by what is wrong with it.
-    fn endless(&self) -> Work {
+    fn faulty(&self, fault: Fault) -> Reason {
         let longest = self.longest;
-        let reason = Saying::new(
-            format!("the row is longer than {longest} bytes, or a quote is not closed"),
-            format!("die Zeile ist länger als {longest} Bytes, oder ein Anführungszeichen ist nicht geschlossen"),
-        );
-        Work::Bad { code: "invalid_row", reason }
+        let words = match fault {
+            Fault::TooLong => return Reason::too_long(longest),
+            Fault::Open => Saying::new(
+                format!("a quote is not closed within {longest} bytes or before the end of the file"),
+                format!("ein Anführungszeichen schließt nicht innerhalb von {longest} Bytes oder vor dem Dateiende"),
+            ),
+            Fault::Stray => Saying::new(
+                "text stands behind a closing quote, or a quote is not closed",
+                "hinter einem schließenden Anführungszeichen steht Text, oder eines schließt nicht",
+            ),
+        };
+        Reason::whole(INVALID_ROW, words)
     }
 
-    fn work(&self, row: &ByteRecord) -> Work {
+    fn request(&self, row: &ByteRecord) -> Result<ImportRequest, Reason> {
         if row.len() != self.columns.len() {
             let (cells, columns) = (row.len(), self.columns.len());
-            let reason = Saying::new(
+            let words = Saying::new(
                 format!("the row has {cells} cells, the first row has {columns}"),
                 format!("die Zeile hat {cells} Zellen, die erste hat {columns}"),
             );
-            return Work::Bad { code: "invalid_row", reason };
+            return Err(Reason::whole(INVALID_ROW, words));
         }
         let mut request = Map::new();
         let mut requester = Map::new();
         for (name, cell) in self.columns.iter().zip(row) {
             let Ok(cell) = std::str::from_utf8(cell) else {
-                return Work::Bad {
-                    code: "invalid_utf8",
-                    reason: Saying::new(format!("{name} is not UTF-8"), format!("{name} ist kein UTF-8")),
-                };
+                return Err(Reason::no_text(Some(name)));
             };
+            if cell.contains('\0') {
+                // Text of another encoding, or no text: cleaning it would make it look whole.
+                return Err(Reason::value(name.clone(), &Saying::new("has a NUL", "enthält ein NUL-Zeichen")));
+            }
             let cell = plain(cell);
             match name.as_str() {
                 _ if cell.is_empty() => {}
@@ -77,17 +102,19 @@ impl Rows {
                 "tags" => {
                     request.insert(name.clone(), cell.split(',').map(|tag| json!(tag.trim())).collect());
                 }
-                _ => match name.strip_prefix("requester_") {
+                _ => match name.strip_prefix(REQUESTER) {
                     Some(part) => drop(requester.insert(part.to_owned(), json!(cell))),
                     None => drop(request.insert(name.clone(), json!(cell))),
                 },
             }
         }
         request.insert("requester".to_owned(), requester.into());
-        match parse::value::<ImportRequest>(Value::Object(request)) {
-            Ok(request) => Work::Row(Box::new(request)),
-            Err(unreadable) => Work::Bad { code: unreadable.code, reason: unreadable.reason },
-        }
+        reason::value(Value::Object(request)).map_err(|reason| {
+            reason.renamed(|field| match field.strip_prefix("requester.") {
+                Some(part) => format!("{REQUESTER}{part}"),
+                None => field.to_owned(),
+            })
+        })
     }
 }
 
@@ -95,16 +122,18 @@ impl Feed for Rows {
     fn next(&mut self) -> Result<Option<Entry>, Failure> {
         loop {
             let raw = self.split.next().map_err(|error| Failure::io("import", error))?;
-            let Some(Raw { line, offset, mut text, whole }) = raw else { return Ok(None) };
+            let Some(Raw { line, offset, mut text, fault }) = raw else { return Ok(None) };
             if text.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let work = if whole {
-                self.work(&cells(&text))
-            } else {
-                text.truncate(KEPT);
-                self.endless()
+            let request = match fault {
+                None => self.request(&cells(&text)),
+                Some(fault) => {
+                    text.truncate(KEPT);
+                    Err(self.faulty(fault))
+                }
             };
+            let work = request.map_or_else(Work::Bad, |request| Work::Row(Box::new(request)));
             return Ok(Some(Entry { number: line, offset, text, work }));
         }
     }

@@ -6,9 +6,8 @@ use helpdesk_core::text::Language;
 use serde::Deserialize;
 
 use super::super::form::{RECORD, TICKET};
-use super::parse::{self, Unreadable};
+use super::reason::{self, Reason};
 use crate::failure::Failure;
-use crate::lang::{self, Saying};
 
 /// How far into a line its schema is looked for.
 const SCHEMA_WITHIN: usize = 256;
@@ -32,12 +31,7 @@ pub(crate) enum Work {
     /// A row that was understood.
     Row(Box<ImportRequest>),
     /// It cannot be understood.
-    Bad {
-        /// The stable code.
-        code: &'static str,
-        /// Why.
-        reason: Saying,
-    },
+    Bad(Reason),
 }
 
 /// What happened to an entry.
@@ -47,12 +41,7 @@ pub(crate) enum Took {
     /// It was there before.
     Known,
     /// It was not taken.
-    Rejected {
-        /// The stable code.
-        code: &'static str,
-        /// Why.
-        reason: String,
-    },
+    Rejected(Reason),
 }
 
 /// What happened to which entry.
@@ -74,7 +63,7 @@ pub(crate) struct Job {
     pub(crate) source: String,
     /// Only checking.
     pub(crate) dry_run: bool,
-    /// The language of reasons.
+    /// The language of a tenant that it makes.
     pub(crate) language: Language,
 }
 
@@ -122,29 +111,25 @@ impl Job {
     pub(crate) async fn take(self, mut entry: Entry) -> Answer {
         let work = std::mem::replace(&mut entry.work, Work::Line);
         let took = match work {
-            Work::Bad { code, reason } => Ok(Took::Rejected { code, reason: reason.get(self.language).to_owned() }),
+            Work::Bad(reason) => Ok(Took::Rejected(reason)),
             Work::Row(request) => self.request(*request).await,
             Work::Line => match entry.schema().as_deref() {
-                Some(RECORD) => match parse::line::<Line<RecordDump>>(&entry.text) {
+                Some(RECORD) => match reason::read::<Line<RecordDump>>(&entry.text) {
                     Ok(line) => self.record(line.item).await,
-                    Err(unreadable) => Ok(self.rejected(&unreadable)),
+                    Err(reason) => Ok(Took::Rejected(reason)),
                 },
-                Some(TICKET) => match parse::line::<Line<TicketDump>>(&entry.text) {
+                Some(TICKET) => match reason::read::<Line<TicketDump>>(&entry.text) {
                     Ok(line) => self.ticket(line.item).await,
-                    Err(unreadable) => Ok(self.rejected(&unreadable)),
+                    Err(reason) => Ok(Took::Rejected(reason)),
                 },
-                _ => match parse::line::<ImportRequest>(&entry.text) {
+                _ => match reason::read::<ImportRequest>(&entry.text) {
                     Ok(request) => self.request(request).await,
-                    Err(unreadable) => Ok(self.rejected(&unreadable)),
+                    Err(reason) => Ok(Took::Rejected(reason)),
                 },
             },
         };
-        let text = if matches!(took, Ok(Took::Rejected { .. })) { entry.text } else { Vec::new() };
+        let text = if matches!(took, Ok(Took::Rejected(_))) { entry.text } else { Vec::new() };
         Answer { number: entry.number, text, took }
-    }
-
-    fn rejected(&self, unreadable: &Unreadable) -> Took {
-        Took::Rejected { code: unreadable.code, reason: unreadable.reason.get(self.language).to_owned() }
     }
 
     async fn request(&self, request: ImportRequest) -> Result<Took, Failure> {
@@ -153,34 +138,32 @@ impl Job {
         } else {
             self.admin.import(&self.source, request).await
         };
-        self.answer(imported.map(|imported| matches!(imported, Imported::Created(_))))
+        answer(imported.map(|imported| matches!(imported, Imported::Created(_))))
     }
 
     async fn record(&self, record: RecordDump) -> Result<Took, Failure> {
         if self.dry_run {
             return Ok(Took::Known);
         }
-        self.answer(self.admin.restore_record(record).await)
+        answer(self.admin.restore_record(record).await)
     }
 
     async fn ticket(&self, dump: TicketDump) -> Result<Took, Failure> {
         if self.dry_run {
-            return self.answer(dump.check().map(|()| true).map_err(Error::from));
+            return answer(dump.check().map(|()| true).map_err(Error::from));
         }
-        self.answer(self.admin.restore(dump).await)
+        answer(self.admin.restore(dump).await)
     }
+}
 
-    /// What is wrong with the entry rejects it; what is wrong with the store ends the import.
-    fn answer(&self, result: Result<bool, Error>) -> Result<Took, Failure> {
-        match result {
-            Ok(true) => Ok(Took::Created),
-            Ok(false) => Ok(Took::Known),
-            Err(error) => match error.kind() {
-                ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Rejected => {
-                    Ok(Took::Rejected { code: error.code().as_str(), reason: lang::error(&error, self.language) })
-                }
-                _ => Err(error.into()),
-            },
-        }
+/// What is wrong with the entry rejects it; what is wrong with the store ends the import.
+fn answer(result: Result<bool, Error>) -> Result<Took, Failure> {
+    match result {
+        Ok(true) => Ok(Took::Created),
+        Ok(false) => Ok(Took::Known),
+        Err(error) => match error.kind() {
+            ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Rejected => Ok(Took::Rejected(Reason::from(&error))),
+            _ => Err(error.into()),
+        },
     }
 }

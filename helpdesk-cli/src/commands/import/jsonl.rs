@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::entry::{Entry, Work};
+use super::reason::Reason;
 use super::{BOM, Feed, KEPT};
 use crate::failure::Failure;
-use crate::lang::Saying;
 
 /// The lines.
 pub(super) struct Lines {
@@ -60,13 +60,7 @@ impl Feed for Lines {
             }
             let work = if text.len() > self.longest {
                 text.truncate(KEPT);
-                Work::Bad {
-                    code: "limit_exceeded",
-                    reason: Saying::new(
-                        format!("the line is longer than {} bytes", self.longest),
-                        format!("die Zeile ist länger als {} Bytes", self.longest),
-                    ),
-                }
+                Work::Bad(Reason::too_long(self.longest))
             } else {
                 Work::Line
             };
@@ -85,7 +79,7 @@ mod tests {
         let mut lines = Lines::new(Box::new(source), 10);
         let first = lines.next().unwrap().unwrap();
         assert_eq!((first.number, first.text.as_slice()), (1, b"{}".as_slice()));
-        assert!(matches!(lines.next().unwrap().unwrap().work, Work::Bad { .. }));
+        assert!(matches!(lines.next().unwrap().unwrap().work, Work::Bad(_)));
         assert_eq!(lines.next().unwrap().unwrap().text, b"\xff");
         assert_eq!(lines.next().unwrap().unwrap().number, 5);
         assert!(lines.next().unwrap().is_none());

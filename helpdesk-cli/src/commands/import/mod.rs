@@ -5,7 +5,7 @@ mod ahead;
 mod csv;
 mod entry;
 mod jsonl;
-mod parse;
+mod reason;
 mod rejects;
 mod split;
 
@@ -85,7 +85,8 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
     };
     let admin = admin(&options, env).await?;
     let job = Job { admin, source: options.source.clone(), dry_run: options.dry_run, language: env.output.language };
-    let mut rejects = Rejects::new(beside(&options.file, "rejects.jsonl"), options.resume, options.dry_run)?;
+    let kept = beside(&options.file, "rejects.jsonl");
+    let mut rejects = Rejects::new(kept, options.resume, options.dry_run, env.output.language)?;
     let mut tally = Tally::default();
     let mut progress = Progress::new("import", length, env);
     let all = take(feed, &job, done, &mut interrupt, &mut rejects, &mut tally, &mut progress).await;
@@ -188,9 +189,9 @@ fn count(answer: Answer, tally: &mut Tally, rejects: &mut Rejects) -> Result<(),
     match answer.took? {
         Took::Created => tally.created += 1,
         Took::Known => tally.known += 1,
-        Took::Rejected { code, reason } => {
+        Took::Rejected(reason) => {
             tally.rejected += 1;
-            rejects.keep(answer.number, code, &reason, &answer.text)?;
+            rejects.keep(answer.number, &reason, &answer.text)?;
         }
     }
     Ok(())

@@ -1,18 +1,23 @@
-//! The file of what was rejected: line, code, reason and the line itself, as JSON lines.
+//! The file of what was rejected: line, code, field, reason and the line itself, as JSON lines.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::PathBuf;
 
+use helpdesk_core::text::Language;
 use serde_json::json;
 
+use super::reason::Reason;
 use crate::failure::Failure;
+use crate::lang::Saying;
+use crate::output::printable;
 
 /// The file, made when the first line is rejected.
 pub(super) struct Rejects {
     path: PathBuf,
     file: Option<BufWriter<File>>,
     dry_run: bool,
+    language: Language,
 }
 
 impl Rejects {
@@ -20,7 +25,7 @@ impl Rejects {
     ///
     /// # Errors
     /// If the old file cannot be taken away.
-    pub(super) fn new(path: PathBuf, resume: bool, dry_run: bool) -> Result<Self, Failure> {
+    pub(super) fn new(path: PathBuf, resume: bool, dry_run: bool, language: Language) -> Result<Self, Failure> {
         if !resume && !dry_run {
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -29,19 +34,22 @@ impl Rejects {
                 _ => {}
             }
         }
-        Ok(Self { path, file: None, dry_run })
+        Ok(Self { path, file: None, dry_run, language })
     }
 
     /// Keeps a line.
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub(super) fn keep(&mut self, number: u64, code: &str, reason: &str, text: &[u8]) -> Result<(), Failure> {
-        let line = json!({ "line": number, "code": code, "reason": reason, "text": String::from_utf8_lossy(text) });
+    pub(super) fn keep(&mut self, number: u64, reason: &Reason, text: &[u8]) -> Result<(), Failure> {
+        let words = reason.words.get(self.language);
         if self.dry_run {
-            drop(writeln!(anstream::stderr(), "{}", crate::output::printable(&format!("line {number}: {reason}"))));
+            let line = Saying::new(format!("line {number}: {words}"), format!("Zeile {number}: {words}"));
+            drop(writeln!(anstream::stderr(), "{}", printable(line.get(self.language))));
             return Ok(());
         }
+        let text = String::from_utf8_lossy(text);
+        let line = json!({ "line": number, "code": reason.code, "field": reason.field, "reason": words, "text": text });
         let failed = |error| Failure::io(self.path.display().to_string(), error);
         let file = match &mut self.file {
             Some(file) => file,

@@ -1,5 +1,5 @@
-//! Where rows of CSV begin and end, none longer than allowed. A quote that is not closed costs its own line, not the
-//! rest of the file: after it the next line is read. What a row says is not looked at.
+//! Where rows of CSV begin and end, none longer than allowed. Quotes that do not fit cost their own line, not the rest of
+//! the file: after it the next line is read. What a row says is not looked at.
 
 use std::io::{self, Read};
 
@@ -24,10 +24,21 @@ pub(super) struct Raw {
     pub(super) line: u64,
     /// How many bytes of the file are read with it.
     pub(super) offset: u64,
-    /// Its bytes, without its end. Of one that does not end, its first line.
+    /// Its bytes, without its end. Of one with a fault, its first line.
     pub(super) text: Vec<u8>,
-    /// Whether it ends.
-    pub(super) whole: bool,
+    /// What is wrong with it as a whole.
+    pub(super) fault: Option<Fault>,
+}
+
+/// What is wrong with a row as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Its line has more bytes than allowed.
+    TooLong,
+    /// A quote is not closed.
+    Open,
+    /// Text stands behind a closing quote: most likely an earlier one was not closed, and this one opens another cell.
+    Stray,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +51,8 @@ enum State {
     Quoted,
     /// Behind a quote that may be the last, or the first of two.
     Quote,
+    /// In a line where quotes do not fit.
+    Stray,
 }
 
 impl Split {
@@ -57,14 +70,25 @@ impl Split {
         let mut read = 0;
         loop {
             let Some(byte) = self.byte(read)? else {
-                let ends = state != State::Quoted;
-                return Ok((read > 0).then(|| if ends { self.row(read, 0) } else { self.broken(read) }));
+                let fault = match state {
+                    State::Quoted => Some(Fault::Open),
+                    State::Stray => Some(Fault::Stray),
+                    _ => None,
+                };
+                return Ok((read > 0).then(|| match fault {
+                    Some(fault) => self.broken(read, fault),
+                    None => self.row(read, 0),
+                }));
             };
             state = match (state, byte) {
+                (State::Stray, b'\n') => return Ok(Some(Raw { fault: Some(Fault::Stray), ..self.row(read, 1) })),
+                (State::Stray, _) => State::Stray,
                 (State::Quoted, b'"') | (State::Quote, b'\r') => State::Quote,
                 (State::Cell | State::Quote, b'"') | (State::Quoted, _) => State::Quoted,
                 (_, b'\n') => return Ok(Some(self.row(read, 1))),
                 (_, b',') => State::Cell,
+                (State::Quote, _) if self.lines(read) > 0 => return Ok(Some(self.broken(read, Fault::Stray))),
+                (State::Quote, _) => State::Stray,
                 _ => State::Bare,
             };
             read += 1;
@@ -97,22 +121,23 @@ impl Split {
     fn row(&mut self, bytes: usize, end: usize) -> Raw {
         let line = self.line;
         let text = self.take(bytes, end);
-        Raw { line, offset: self.offset, text, whole: true }
+        Raw { line, offset: self.offset, text, fault: None }
     }
 
-    /// The first line of a row that does not end; the next row begins behind it.
-    fn broken(&mut self, read: usize) -> Raw {
+    /// The first line of a row with a fault; the next row begins behind it.
+    fn broken(&mut self, read: usize, fault: Fault) -> Raw {
         let line = self.line;
         let there = &self.buffer[self.begin..self.begin + read];
         let first = there.iter().position(|byte| *byte == b'\n');
         let text = self.take(first.unwrap_or(read), usize::from(first.is_some()));
-        Raw { line, offset: self.offset, text, whole: false }
+        Raw { line, offset: self.offset, text, fault: Some(fault) }
     }
 
     /// The same for a row that is too long; a line that is too long by itself is passed over to its end.
     fn cut(&mut self, read: usize) -> io::Result<Raw> {
-        let mut cut = self.broken(read);
+        let mut cut = self.broken(read, Fault::Open);
         if cut.text.len() == read {
+            cut.fault = Some(Fault::TooLong);
             loop {
                 match self.byte(0)? {
                     None => break,
@@ -125,9 +150,14 @@ impl Split {
         Ok(cut)
     }
 
+    /// How many lines end within so many bytes.
+    fn lines(&self, bytes: usize) -> u64 {
+        self.buffer[self.begin..self.begin + bytes].iter().filter(|byte| **byte == b'\n').count() as u64
+    }
+
     fn take(&mut self, bytes: usize, end: usize) -> Vec<u8> {
+        self.line += self.lines(bytes + end);
         let all = &self.buffer[self.begin..self.begin + bytes + end];
-        self.line += all.split(|byte| *byte == b'\n').skip(1).count() as u64;
         self.offset += all.len() as u64;
         let text = all[..bytes].to_vec();
         self.begin += bytes + end;
@@ -139,42 +169,56 @@ impl Split {
 mod tests {
     use super::*;
 
-    fn rows(text: &str, longest: usize) -> Vec<(u64, String, bool)> {
+    fn rows(text: &str, longest: usize) -> Vec<(u64, String, Option<Fault>)> {
         let mut split = Split::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), longest);
         let rows = std::iter::from_fn(|| split.next().unwrap());
-        rows.map(|row| (row.line, String::from_utf8(row.text).unwrap(), row.whole)).collect()
+        rows.map(|row| (row.line, String::from_utf8(row.text).unwrap(), row.fault)).collect()
     }
 
-    fn row(line: u64, text: &str, whole: bool) -> (u64, String, bool) {
-        (line, text.to_owned(), whole)
+    fn row(line: u64, text: &str, fault: Option<Fault>) -> (u64, String, Option<Fault>) {
+        (line, text.to_owned(), fault)
     }
 
     #[test]
     fn rows_end_where_no_quote_is_open() {
         assert_eq!(
             rows("a,b\n\"c\nd\",e\n\nf", 99),
-            [row(1, "a,b", true), row(2, "\"c\nd\",e", true), row(4, "", true), row(5, "f", true)]
+            [row(1, "a,b", None), row(2, "\"c\nd\",e", None), row(4, "", None), row(5, "f", None)]
         );
         assert_eq!(
             rows("5\" disk\n\"a \"\"b\"\"\"\r\nc", 99),
-            [row(1, "5\" disk", true), row(2, "\"a \"\"b\"\"\"\r", true), row(3, "c", true)]
+            [row(1, "5\" disk", None), row(2, "\"a \"\"b\"\"\"\r", None), row(3, "c", None)]
         );
         assert_eq!(rows("", 99), []);
     }
 
     #[test]
     fn a_quote_that_is_not_closed_costs_its_own_line() {
-        assert_eq!(rows("a,\"b\nc,d\ne,f\n", 99), [row(1, "a,\"b", false), row(2, "c,d", true), row(3, "e,f", true)]);
+        assert_eq!(
+            rows("a,\"b\nc,d\ne,f\n", 99),
+            [row(1, "a,\"b", Some(Fault::Open)), row(2, "c,d", None), row(3, "e,f", None)]
+        );
         let long = format!("x,\"{}\nc,d\n", "y\n".repeat(20));
         let told = rows(&long, 10);
-        assert_eq!(told.first(), Some(&row(1, "x,\"y", false)));
-        assert_eq!(told.last(), Some(&row(22, "c,d", true)));
+        assert_eq!(told.first(), Some(&row(1, "x,\"y", Some(Fault::Open))));
+        assert_eq!(told.last(), Some(&row(22, "c,d", None)));
+    }
+
+    #[test]
+    fn text_behind_a_closing_quote_costs_its_own_line() {
+        let stray = Some(Fault::Stray);
+        assert_eq!(
+            rows("a,\"b\nc,\"d\",e\nf", 99),
+            [row(1, "a,\"b", stray), row(2, "c,\"d\",e", None), row(3, "f", None)]
+        );
+        assert_eq!(rows("a,\"b\"c,\"d\ne", 99), [row(1, "a,\"b\"c,\"d", stray), row(2, "e", None)]);
+        assert_eq!(rows("\"a\" ", 99), [row(1, "\"a\" ", stray)]);
     }
 
     #[test]
     fn a_line_that_is_too_long_is_passed_over() {
         let told = rows(&format!("{}\nc,d\n", "x".repeat(200_000)), 10);
-        assert_eq!((told.len(), told[0].1.len(), told[0].2), (2, 11, false));
-        assert_eq!(told[1], row(2, "c,d", true));
+        assert_eq!((told.len(), told[0].1.len(), told[0].2), (2, 11, Some(Fault::TooLong)));
+        assert_eq!(told[1], row(2, "c,d", None));
     }
 }
