@@ -2,6 +2,7 @@
 //! for. Nothing is opened before that.
 
 use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use helpdesk_core::Helpdesk;
@@ -184,7 +185,7 @@ impl Env {
     ///
     /// # Errors
     /// A usage error if nobody can be asked, or the answer is no.
-    pub(crate) fn confirm(&self, what: &Saying) -> Result<(), Failure> {
+    pub(crate) async fn confirm(&self, what: &Saying) -> Result<(), Failure> {
         let hint = || Phrase("say --yes to do it without asking", "mit --yes geht es ohne Frage").into();
         if self.yes {
             return Ok(());
@@ -195,8 +196,11 @@ impl Env {
         }
         let question = crate::lang::REALLY.get(self.output.language);
         drop(write!(anstream::stderr(), "{}: {question} [y/N] ", what.get(self.output.language)));
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer).map_err(|error| Failure::io("standard input", error))?;
+        let answer = aside("standard input", || {
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).map(|_| answer)
+        });
+        let answer = answer.await?;
         if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja") {
             Ok(())
         } else {
@@ -236,18 +240,40 @@ pub(crate) fn own_id(agent: &AgentDesk) -> Result<AgentId, Failure> {
 ///
 /// # Errors
 /// If the file or standard input cannot be read.
-pub(crate) fn text(argument: &str, limit: usize) -> Result<String, Failure> {
-    let (place, source): (&str, Box<dyn Read>) = match argument.strip_prefix('@') {
-        _ if argument == "-" => ("standard input", Box::new(io::stdin().lock())),
-        Some(path) if !path.is_empty() => {
-            (path, Box::new(std::fs::File::open(path).map_err(|error| Failure::io(path, error))?))
-        }
+pub(crate) async fn text(argument: &str, limit: usize) -> Result<String, Failure> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_mul(2).saturating_add(1);
+    let bytes = match argument.strip_prefix('@') {
+        _ if argument == "-" => bytes("-", most).await?,
+        Some(path) if !path.is_empty() => bytes(path, most).await?,
         _ => return Ok(argument.to_owned()),
     };
-    let mut bytes = Vec::new();
-    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_mul(2).saturating_add(1);
-    source.take(most).read_to_end(&mut bytes).map_err(|error| Failure::io(place, error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Reads at most so many bytes of a file, or of standard input for `-`.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) async fn bytes(path: impl AsRef<Path>, most: u64) -> Result<Vec<u8>, Failure> {
+    let all = move |source: Box<dyn Read>| {
+        let mut bytes = Vec::new();
+        source.take(most).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    let path = path.as_ref().to_owned();
+    if path == Path::new("-") {
+        return aside("standard input", move || all(Box::new(io::stdin()))).await;
+    }
+    let place = path.display().to_string();
+    aside(&place, move || all(Box::new(std::fs::File::open(path)?))).await
+}
+
+/// Reads on a thread of its own, so that Ctrl-C is heard while nothing comes.
+async fn aside<T: Send + 'static>(
+    place: &str,
+    read: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, Failure> {
+    let read = tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    read.map_err(|error| Failure::io(place, error))
 }
 
 /// Reads an instant.

@@ -44,14 +44,22 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), (Failure, Option<Language>)> {
     let env = Env::new(&cli.global).map_err(|failure| (failure, None))?;
     let language = Some(env.output.language);
-    let mut runtime = if cli.noun.is_long() {
+    let is_long = cli.noun.is_long();
+    let mut runtime = if is_long {
         tokio::runtime::Builder::new_multi_thread()
     } else {
         tokio::runtime::Builder::new_current_thread()
     };
     let runtime = runtime.enable_all().build().map_err(|error| (Failure::io("runtime", error), language))?;
     let done = runtime.block_on(async {
-        let done = commands::run(cli.noun, &env).await;
+        let done = tokio::select! {
+            biased;
+            // Long work hears it by itself and ends after its batch.
+            Ok(()) = tokio::signal::ctrl_c(), if !is_long => {
+                Err(Failure::Interrupted { hint: lang::LOOK_FIRST.into() })
+            }
+            done = commands::run(cli.noun, &env) => done,
+        };
         let closed = env.close().await;
         done.and(closed)
     });

@@ -143,7 +143,8 @@ async fn remove<T: Shown>(options: &Remove, env: &Env) -> Result<(), Failure> {
             env.confirm(&Saying::new(
                 format!("removing the {} {}", T::WHAT, options.id),
                 format!("das Entfernen: {what} {}", options.id),
-            ))?;
+            ))
+            .await?;
         }
         // It may be the same call again, which took it away.
         Err(Error::NotFound { .. }) if conditions.idempotency_key.is_some() => {}

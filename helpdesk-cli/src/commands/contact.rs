@@ -57,7 +57,8 @@ async fn erase(who: &str, conditions: Options, env: &Env) -> Result<(), Failure>
         env.confirm(&Saying::new(
             format!("erasing the contact {id}"),
             format!("das Löschen des Kontakts {id} mit allem Persönlichen"),
-        ))?;
+        ))
+        .await?;
     }
     let Written { value, replayed, dry_run, .. } = admin.erase_contact(who).with(conditions).await?;
     let item = Object::new().with("id", &*id).with("tickets", value);

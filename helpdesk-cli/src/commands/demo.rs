@@ -20,6 +20,7 @@ const ROWS: i64 = 10;
 /// # Errors
 /// If the store fails.
 pub(super) async fn run(env: &Env) -> Result<(), Failure> {
+    let mut interrupt = Interrupt::watch().await;
     let backend = env.backend(Opening::Create).await?;
     let clock = Arc::new(ManualClock::at(env.output.now));
     let desk = Helpdesk::on(backend.store).clock(clock.clone()).build();
@@ -28,7 +29,6 @@ pub(super) async fn run(env: &Env) -> Result<(), Failure> {
         progress.of(all as u64);
         progress.at(done as u64, done as u64);
     };
-    let mut interrupt = Interrupt::watch();
     let url = crate::config::masked(env.config.url());
     // Where the desk is left alone, what was begun is done whole or not at all.
     let tickets = tokio::select! {

@@ -94,7 +94,7 @@ async fn tickets(
     mut write: impl FnMut(&TicketDump) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut progress = Progress::new("export", None, env);
-    let interrupt = Interrupt::watch();
+    let interrupt = Interrupt::watch().await;
     let (mut after, mut done) = (None, 0);
     loop {
         let dumps = admin.dump(after, PAGE).await?;

@@ -1,6 +1,8 @@
 //! How far long work is: a bar on a terminal, a line every five seconds elsewhere. And whether it is to stop.
 
+use std::future::{Future, poll_fn};
 use std::io::IsTerminal;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -94,10 +96,17 @@ pub(super) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
     /// Watches from now on.
-    pub(super) fn watch() -> Self {
+    pub(super) async fn watch() -> Self {
         let (pressed, is_pressed) = watch::channel(false);
+        let mut heard = Box::pin(tokio::signal::ctrl_c());
+        // It is listened for from the first look on.
+        let first = poll_fn(|context| Poll::Ready(heard.as_mut().poll(context))).await;
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            let heard = match first {
+                Poll::Ready(heard) => heard,
+                Poll::Pending => heard.await,
+            };
+            if heard.is_ok() {
                 pressed.send_replace(true);
             }
         });

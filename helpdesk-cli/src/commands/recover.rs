@@ -21,11 +21,11 @@ impl Written {
     ///
     /// # Errors
     /// If the file or standard input cannot be read.
-    pub(super) fn take(argument: Option<&str>, recover: &Recover, limit: usize) -> Result<Self, Failure> {
+    pub(super) async fn take(argument: Option<&str>, recover: &Recover, limit: usize) -> Result<Self, Failure> {
         let from = recover.recover.clone();
         let text = match (argument, &from) {
-            (Some(argument), _) => Some(env::text(argument, limit)?),
-            (None, Some(path)) => Some(env::text(&format!("@{}", path.display()), limit)?),
+            (Some(argument), _) => Some(env::text(argument, limit).await?),
+            (None, Some(path)) => Some(env::text(&format!("@{}", path.display()), limit).await?),
             (None, None) => None,
         };
         Ok(Self { text, from })

@@ -87,6 +87,11 @@ pub(crate) fn more_follow(shown: usize, total: Option<u64>, cursor: &str, langua
     }
 }
 
+/// What to do after an interruption.
+pub(crate) const LOOK_FIRST: Phrase = Phrase(
+    "what was begun may be done; look before doing it again",
+    "was begonnen war, ist vielleicht getan; nachsehen, bevor es noch einmal geschieht",
+);
 /// Nothing to show.
 pub(crate) const NOTHING: Phrase = Phrase("nothing to show", "nichts anzuzeigen");
 /// What to do next.

@@ -6,6 +6,7 @@ mod catalogue;
 mod desk;
 mod exits;
 mod import;
+mod interrupts;
 mod life;
 mod lists;
 mod migrate;

@@ -70,7 +70,7 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
     };
     let (source, length) = open(&options.file)?;
     let longest = helpdesk_core::Limits::default().body_bytes * BODIES_A_LINE;
-    let mut interrupt = Interrupt::watch();
+    let mut interrupt = Interrupt::watch().await;
     let open = move || -> Result<Box<dyn Feed>, Failure> {
         if is_csv {
             Ok(Box::new(csv::Rows::new(source, longest)?))
@@ -123,6 +123,7 @@ async fn take(
     let mut bytes = 0;
     let mut last = done;
     let mut has_tenant = job.dry_run;
+    let mut is_empty = true;
     loop {
         let next = tokio::select! {
             biased;
@@ -133,6 +134,7 @@ async fn take(
             next = feed.next() => next?,
         };
         let Some(entry) = next else { break };
+        is_empty = false;
         if entry.number <= done {
             continue;
         }
@@ -165,6 +167,9 @@ async fn take(
         progress.at(offset, tally.read);
     }
     land(&mut flight, 0, tally, rejects).await?;
+    if !has_tenant && is_empty {
+        job.make_tenant().await?;
+    }
     Ok(None)
 }
 

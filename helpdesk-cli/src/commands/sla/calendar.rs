@@ -25,7 +25,7 @@ pub(super) async fn run(verb: &CalendarVerb, env: &Env) -> Result<(), Failure> {
         }
         CalendarVerb::Set { name, file, write } => {
             let name = CalendarName::new(name.as_str())?;
-            let definition: CalendarDefinition = change::read(file, "calendar")?;
+            let definition: CalendarDefinition = change::read(file, "calendar").await?;
             let calendar = Calendar::new(&definition).map_err(Invalid::from)?;
             let item = Object::new().with("calendar", name.as_str()).with("action", "set");
             change::write(env, write, item, LevelsChange::SetCalendar { name, calendar: Box::new(calendar) }).await

@@ -1,6 +1,6 @@
 //! Changing service levels: read, change, write at the version that was read. Files are TOML or JSON.
 
-use std::io::Read;
+use std::io;
 use std::path::Path;
 
 use helpdesk_core::desk::LevelsChange;
@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::super::conditions::record_conditions;
 use crate::args::RecordWrite;
 use crate::backend::Opening;
-use crate::env::Env;
+use crate::env::{Env, bytes};
 use crate::failure::Failure;
 use crate::lang::Saying;
 use crate::output::{Cell, Object, Sheet};
@@ -23,19 +23,14 @@ const MOST_BYTES: u64 = 1 << 20;
 ///
 /// # Errors
 /// If the file cannot be read, or what stands there is no such value; the parser's words say where.
-pub(super) fn read<T: DeserializeOwned>(file: &Path, what: &'static str) -> Result<T, Failure> {
-    let failed = |error| Failure::io(file.display().to_string(), error);
-    let mut text = String::new();
-    let length = if file == Path::new("-") {
-        std::io::stdin().take(MOST_BYTES + 1).read_to_string(&mut text).map_err(failed)?
-    } else {
-        let file = std::fs::File::open(file).map_err(failed)?;
-        file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(failed)?
-    };
-    if length as u64 > MOST_BYTES {
+pub(super) async fn read<T: DeserializeOwned>(file: &Path, what: &'static str) -> Result<T, Failure> {
+    let bytes = bytes(file, MOST_BYTES + 1).await?;
+    if bytes.len() as u64 > MOST_BYTES {
         let max = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
         return Err(Invalid::new(what, helpdesk_core::text::Problem::TooLong { max, unit: "bytes" }).into());
     }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Failure::io(file.display().to_string(), io::Error::new(io::ErrorKind::InvalidData, error)))?;
     let json = text.trim_start().starts_with('{');
     let parsed = if json {
         serde_json::from_str(&text).map_err(|error| error.to_string())

@@ -23,7 +23,7 @@ pub(super) async fn run(verb: &PolicyVerb, env: &Env) -> Result<(), Failure> {
             change::show(env, "helpdesk/sla.policy/1", name.as_str(), policy)
         }
         PolicyVerb::Set { file, before, write } => {
-            let policy: SlaPolicy = change::read(file, "policy")?;
+            let policy: SlaPolicy = change::read(file, "policy").await?;
             let before = before.as_deref().map(PolicyName::new).transpose()?;
             let item = Object::new().with("policy", policy.name.as_str()).with("action", "set");
             change::write(env, write, item, LevelsChange::SetPolicy { policy: Box::new(policy), before }).await

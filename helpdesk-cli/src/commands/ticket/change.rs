@@ -134,7 +134,7 @@ pub(super) async fn delete(options: &Plain, env: &Env) -> Result<(), Failure> {
     let agent = agent_on(&options.ticket, Action::TicketDelete, env).await?;
     if !options.write.record.dry_run {
         let number = agent.show(options.ticket.as_str()).await?.ticket.number;
-        env.confirm(&Saying::new(format!("deleting #{number}"), format!("das Löschen von #{number}")))?;
+        env.confirm(&Saying::new(format!("deleting #{number}"), format!("das Löschen von #{number}"))).await?;
     }
     written::finish(&agent, agent.delete(options.ticket.as_str()), &options.write, env).await
 }

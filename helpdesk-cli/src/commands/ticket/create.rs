@@ -22,7 +22,7 @@ use crate::failure::Failure;
 /// # Errors
 /// As the desk says; the text is kept then.
 pub(super) async fn run(options: &Create, env: &Env) -> Result<(), Failure> {
-    let body = Written::take(options.body.as_deref(), &options.recover, Limits::default().body_bytes)?;
+    let body = Written::take(options.body.as_deref(), &options.recover, Limits::default().body_bytes).await?;
     let result = open(options, body.text.as_deref(), env).await;
     body.settle(result, options.write.record.dry_run, env)
 }

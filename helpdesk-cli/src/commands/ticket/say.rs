@@ -17,7 +17,7 @@ use crate::lang::Saying;
 /// # Errors
 /// As the desk says; the text is kept then.
 pub(super) async fn reply(options: &Say, env: &Env) -> Result<(), Failure> {
-    let body = Written::take(options.text.as_deref(), &options.recover, Limits::default().body_bytes)?;
+    let body = Written::take(options.text.as_deref(), &options.recover, Limits::default().body_bytes).await?;
     let result = send_reply(options, body.text.as_deref().unwrap_or_default(), env).await;
     body.settle(result, options.write.record.dry_run, env)
 }
@@ -55,7 +55,7 @@ async fn send_reply(options: &Say, text: &str, env: &Env) -> Result<(), Failure>
 /// # Errors
 /// As the desk says; the text is kept then.
 pub(super) async fn note(options: &Say, env: &Env) -> Result<(), Failure> {
-    let body = Written::take(options.text.as_deref(), &options.recover, Limits::default().body_bytes)?;
+    let body = Written::take(options.text.as_deref(), &options.recover, Limits::default().body_bytes).await?;
     let result = async {
         let agent = agent_on(&options.ticket, Action::TicketNote, env).await?;
         let act = agent.note(options.ticket.as_str(), body.text.as_deref().unwrap_or_default());
