@@ -130,8 +130,12 @@ async fn check(env: &Env) -> Result<(), Failure> {
         );
     let mut sheet = Sheet { columns: vec!["place", "problem"], rows: Vec::new() };
     if report.is_clean() {
-        let counts = format!("{} tickets, {} events, {} messages", report.tickets, report.events, report.messages);
-        sheet = Sheet { columns: vec!["state", "count"], rows: vec![vec![Cell::new("clean"), Cell::new(counts)]] };
+        let (tickets, events, messages) = (report.tickets, report.events, report.messages);
+        let (state, counts) = match env.output.language {
+            Language::De => ("in Ordnung", format!("{tickets} Tickets, {events} Ereignisse, {messages} Nachrichten")),
+            _ => ("clean", format!("{tickets} tickets, {events} events, {messages} messages")),
+        };
+        sheet = Sheet { columns: vec!["state", "count"], rows: vec![vec![Cell::new(state), Cell::new(counts)]] };
     }
     sheet.rows.extend(findings.iter().map(|(place, damage)| vec![Cell::new(&**place), Cell::new(words(damage))]));
     env.output.item("helpdesk/check/1", item, &[], &sheet)?;
@@ -150,6 +154,7 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
     let nothing = Phrase("nothing to do", "nichts zu tun");
     let mut advice = vec![(
         "schema".to_owned(),
+        None,
         match language {
             Language::De => format!("{} von {}", schema.found, schema.supported),
             _ => format!("{} of {}", schema.found, schema.supported),
@@ -162,6 +167,7 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
     )];
     advice.push((
         "durability".to_owned(),
+        None,
         say(if capabilities.durable {
             Phrase("durable", "dauerhaft")
         } else {
@@ -178,7 +184,8 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
             "restore a backup, or export what can be read with `helpdesk export jsonl` and import it into a new store",
             "eine Sicherung einspielen, oder Lesbares mit `helpdesk export jsonl` in einen neuen Speicher übernehmen",
         );
-        advice.push((finding.place.clone(), lang::damage(&finding.damage, language), say(restore)));
+        let damage = &finding.damage;
+        advice.push((finding.place.clone(), Some(damage.code()), lang::damage(damage, language), say(restore)));
     }
     for finding in &report.findings {
         let compare = Phrase(
@@ -186,7 +193,8 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
             "`helpdesk ticket history` mit `helpdesk ticket show` vergleichen; der Verlauf gilt; eine Kopie aufheben",
         );
         let place = format!("{} {}", finding.tenant, finding.ticket);
-        advice.push((place, lang::damage(&finding.damage, language), say(compare)));
+        let damage = &finding.damage;
+        advice.push((place, Some(damage.code()), lang::damage(damage, language), say(compare)));
     }
     if report.is_clean() {
         let (tickets, events) = (report.tickets, report.events);
@@ -195,7 +203,7 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
             _ => format!("{tickets} tickets, {events} events"),
         };
         let backup = Phrase("back it up with `helpdesk db backup FILE`", "mit `helpdesk db backup DATEI` sichern");
-        advice.push(("data".to_owned(), proven, say(backup)));
+        advice.push(("data".to_owned(), None, proven, say(backup)));
     }
     let mut listed = Listed {
         schema: "helpdesk/doctor/1",
@@ -203,8 +211,9 @@ async fn doctor(env: &Env) -> Result<(), Failure> {
         total: Some(advice.len() as u64),
         ..Listed::default()
     };
-    for (topic, state, advice) in advice {
-        let item = Object::new().with("topic", &*topic).with("state", &*state).with("advice", &*advice);
+    for (topic, code, state, advice) in advice {
+        let item = Object::new().with("topic", &*topic).with("code", json!(code));
+        let item = item.with("state", &*state).with("advice", &*advice);
         listed.items.push(item);
         listed.sheet.rows.push(vec![Cell::new(topic), Cell::new(state), Cell::new(advice)]);
     }

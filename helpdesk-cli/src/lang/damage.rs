@@ -25,12 +25,14 @@ pub(crate) fn damage(damage: &Damage, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn every_finding_is_said_in_german() {
         let (rows, version, next, history, ticket, found, expected) = (2, 3, 5, 6, 7, 8, 9);
-        for found in [
+        let all = [
             Damage::Unreadable,
             Damage::IndexDiffers,
             Damage::Strays { rows },
@@ -41,8 +43,13 @@ mod tests {
             Damage::HistoryEnd { history, ticket },
             Damage::NotFolding,
             Damage::Messages { found, expected },
-        ] {
-            let (en, de) = (damage(&found, Language::En), damage(&found, Language::De));
+        ];
+        let engine = Damage::Engine { words: "row 1 missing from index".to_owned() };
+        assert_eq!(damage(&engine, Language::De), "row 1 missing from index");
+        let codes: BTreeSet<&str> = all.iter().chain([&engine]).map(Damage::code).collect();
+        assert_eq!(codes, codes_of_the_core(), "each code stands here");
+        for found in &all {
+            let (en, de) = (damage(found, Language::En), damage(found, Language::De));
             assert_ne!(en, de);
             let numbers = |text: &str| {
                 let mut digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
@@ -51,7 +58,13 @@ mod tests {
             };
             assert_eq!(numbers(&en), numbers(&de));
         }
-        let engine = Damage::Engine { words: "row 1 missing from index".to_owned() };
-        assert_eq!(damage(&engine, Language::De), "row 1 missing from index");
+    }
+
+    /// The codes that the core's source gives, so that a new one cannot stay without German.
+    fn codes_of_the_core() -> BTreeSet<&'static str> {
+        let source = include_str!("../../../helpdesk-core/src/store/damage.rs");
+        let (_, arms) = source.split_once("pub fn code(").unwrap();
+        let (arms, _) = arms.split_once("\n    }\n").unwrap();
+        arms.split('"').skip(1).step_by(2).collect()
     }
 }

@@ -71,6 +71,7 @@ fn damage_is_found_and_said() {
         damaged[at..at + to.len()].copy_from_slice(to);
         desk.write("helpdesk.db", damaged);
     };
+    assert!(desk.run(&["db", "check", "--lang", "de"]).ok().out.contains("1 Tickets, "));
     damage(br#""submitter":"agent:root""#, br#""submitter":"agent:boot""#);
     let found = desk.run(&["db", "check", "--json"]).fails(9, "damaged");
     assert_eq!(found.json()["item"]["clean"], false);
@@ -83,6 +84,10 @@ fn damage_is_found_and_said() {
     assert!(german.out.contains("sein Verlauf ergibt es nicht"), "{german:?}");
     let advice = desk.run(&["db", "doctor"]).fails(9, "damaged");
     assert!(advice.out.contains("helpdesk ticket history"), "{advice:?}");
+    let advice = desk.run(&["db", "doctor", "--lang", "de", "--json"]).fails(9, "damaged").json();
+    let found = advice["items"].as_array().unwrap().iter().find(|item| item["code"] == "not_folding").unwrap();
+    assert_eq!(found["state"], "sein Verlauf ergibt es nicht");
+    assert!(found["advice"].as_str().unwrap().contains("vergleichen"), "{found}");
     damage(br#""submitter":"agent:root""#, br#""submitter":"agentXroot""#);
     desk.run(&["ticket", "show", "1"]).fails(9, "corrupt");
 }
