@@ -1,5 +1,7 @@
 //! What goes wrong in here, and how it is told to the port. Messages name places, never what data holds.
 
+use std::sync::Arc;
+
 use helpdesk_core::store::{FaultKind, Retry, StoreError};
 
 /// A fault before it is known which method it belongs to.
@@ -15,8 +17,8 @@ pub(super) enum Fault {
     Limit(&'static str),
     /// The store was closed, or its writer ended.
     Closed,
-    /// The act stood in a group that could not be made durable.
-    Group(String),
+    /// The act stood in a group that could not be made durable: why.
+    Group(Arc<StoreError>),
 }
 
 impl From<sqlx::Error> for Fault {
@@ -37,7 +39,7 @@ impl Fault {
             Self::Closed => {
                 StoreError { retry: Retry::Never, ..told(FaultKind::Unavailable, "the store is closed".to_owned()) }
             }
-            Self::Group(why) => told(FaultKind::Unavailable, why),
+            Self::Group(why) => grouped(&why, operation),
         }
     }
 
@@ -69,6 +71,16 @@ const NOTADB: i32 = 26;
 fn code(error: &sqlx::Error) -> Option<i32> {
     let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(code & 0xff)
+}
+
+/// A fault of the transaction as each act of its group is told: it may try again, unless the file is damaged.
+fn grouped(why: &StoreError, operation: &'static str) -> StoreError {
+    let kind = if why.kind == FaultKind::Corrupt { FaultKind::Corrupt } else { FaultKind::Unavailable };
+    let told = StoreError { context: why.context.clone(), ..StoreError::new(kind, operation) };
+    match &why.source {
+        Some(source) => told.caused_by(source.to_string()),
+        None => told,
+    }
 }
 
 fn engine(error: sqlx::Error, operation: &'static str) -> StoreError {

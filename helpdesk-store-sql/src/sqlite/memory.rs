@@ -30,6 +30,12 @@ pub(super) struct Head {
 }
 
 impl Memory {
+    /// What remembers a row and nothing else.
+    #[cfg(test)]
+    pub(super) fn with_last_row(row: i64) -> Self {
+        Self { last_row: Some(row), ..Self::default() }
+    }
+
     pub(super) fn head(&self, ticket: TicketId) -> Option<Head> {
         self.heads.get(&ticket).copied()
     }
@@ -44,7 +50,7 @@ impl Memory {
         self.last_row
     }
 
-    /// Keeps what a commit wrote. Should its group fail after all, the next comparison finds out.
+    /// Keeps what a commit wrote. Should its group fail after all, the writer forgets everything.
     pub(super) fn keep(&mut self, commit: &Commit, places: &[Place], counters: &Counters) {
         if self.heads.len() > REMEMBERED || self.counters.len() > REMEMBERED {
             *self = Self { last_row: self.last_row, ..Self::default() };

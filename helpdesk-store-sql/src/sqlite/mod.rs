@@ -38,6 +38,8 @@ mod verify;
 mod view;
 mod write;
 mod writer;
+#[cfg(test)]
+mod writer_tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -32,7 +32,7 @@ impl<'s, 't> Script<'s, 't> {
     pub(super) async fn next(&mut self) -> Result<&mut Part, Fault> {
         if self.part.sql.values() > SCRIPT_VALUES {
             let full = std::mem::replace(&mut self.part, Part::new(self.tenant));
-            self.turn.write(full.sql).await?;
+            self.turn.rows(full.sql).await?;
         }
         if !self.part.sql.is_empty() {
             self.part.sql.push(";");

@@ -55,18 +55,8 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
-    /// Reads.
+    /// Runs statements, and gives what they return. More may follow.
     pub(super) async fn rows(&mut self, mut sql: Sql) -> Result<Vec<SqliteRow>, Fault> {
-        // In a group a read needs no savepoint; alone it must already see what the write will see.
-        if self.stage == Stage::Fresh && !self.grouped {
-            sql.prefix("BEGIN IMMEDIATE;");
-            self.stage = Stage::Open;
-        }
-        Ok(sql.rows(self.connection).await?)
-    }
-
-    /// Writes, and gives what the statements return. More may follow.
-    pub(super) async fn write(&mut self, mut sql: Sql) -> Result<Vec<SqliteRow>, Fault> {
         self.open(&mut sql);
         Ok(sql.rows(self.connection).await?)
     }
@@ -80,6 +70,8 @@ impl<'a> Turn<'a> {
         Ok(rows)
     }
 
+    /// A read opens it too: alone it must see what the write will see, and in a group it must be found out if the engine
+    /// takes back the whole transaction after a read that failed.
     fn open(&mut self, sql: &mut Sql) {
         if self.stage == Stage::Fresh {
             sql.prefix(if self.grouped { "SAVEPOINT act;" } else { "BEGIN IMMEDIATE;" });

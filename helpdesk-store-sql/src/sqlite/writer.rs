@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use helpdesk_core::store::StoreError;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
@@ -72,7 +73,7 @@ trait Job: Send {
     /// Applies it and keeps the answer; says whether it was a fault that another try may mend.
     async fn run(&mut self, turn: &mut Turn<'_>) -> Verdict;
     /// Answers, after the transaction came to its end.
-    fn settle(self: Box<Self>, group: Result<(), Arc<str>>);
+    fn settle(self: Box<Self>, group: Result<(), Arc<StoreError>>);
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,13 +102,13 @@ impl<A: Act> Job for Pending<A> {
         verdict
     }
 
-    fn settle(self: Box<Self>, group: Result<(), Arc<str>>) {
+    fn settle(self: Box<Self>, group: Result<(), Arc<StoreError>>) {
         let answer = match (group, self.answer) {
             (Ok(()), Some(answer)) => answer,
             (Ok(()), None) => Err(Fault::Closed),
             // A fault of its own says more than the group's.
             (Err(_), Some(Err(fault))) => Err(fault),
-            (Err(why), _) => Err(Fault::Group(why.to_string())),
+            (Err(why), _) => Err(Fault::Group(why)),
         };
         // A caller who went away needs no answer.
         let _ = self.reply.send(answer);
@@ -159,10 +160,11 @@ async fn serve(
         Err(fault) => Err(fault),
     };
     if group.is_err() {
-        // Closing it takes back what it had not committed.
+        // Closing it takes back what it had not committed, and nothing of that is worth remembering.
         *slot = None;
+        *memory = Memory::default();
     }
-    let group = group.map_err(|fault| Arc::from(fault.during("commit").to_string()));
+    let group = group.map_err(|fault| Arc::new(fault.during("commit")));
     for job in batch {
         job.settle(group.clone());
     }
