@@ -34,9 +34,10 @@ pub(super) async fn run(env: &Env) -> Result<(), Failure> {
     let tickets = tokio::select! {
         tickets = crate::demo::play(&desk, &clock, env.config.tenant(), env.output.now, &mut told) => tickets?,
         () = interrupt.wait() => {
+            let tenant = env.config.tenant();
             let hint = Saying::new(
-                format!("the week is not whole: remove {url}, or say --tenant with another name, and begin again"),
-                format!("die Woche ist nicht vollständig: {url} entfernen, oder mit --tenant einen anderen Namen sagen, und neu beginnen"),
+                format!("the week of tenant {tenant} is not whole; begin again with --tenant and another name"),
+                format!("die Woche des Mandanten {tenant} ist nicht vollständig; neu beginnen mit --tenant und anderem Namen"),
             );
             return Err(Failure::Interrupted { hint });
         }

@@ -182,6 +182,8 @@ fn csv_goes_out_and_in() {
     assert_eq!((&by_line(2)["code"], &by_line(2)["text"]), (&"invalid_row".into(), &"6,\"open,high".into()));
     assert_eq!((&by_line(4)["code"], &by_line(4)["text"]), (&"invalid_row".into(), &"8,more,high,cells".into()));
     assert!(by_line(5)["reason"].as_str().unwrap().starts_with("priority: "), "{told:?}");
+    desk.write("old.csv", "\r\rexternal_id,subject,body\r10,fine,\r11,fine,\"two\rlines\"\r\n12,fine,");
+    assert_eq!(desk.json(&["import", "csv", "old.csv"])["item"]["created"], 3, "lines may end as they do");
     desk.write("worse.csv", "external_id,password\n1,x\n");
     desk.run(&["import", "csv", "worse.csv"]).fails(10, "invalid_value");
     let wide = vec!["c"; 100_000].join(",");
@@ -320,4 +322,9 @@ fn an_import_into_nothing_makes_a_tenant_like_init_does() {
     other.write("all.jsonl", all);
     other.run(&["import", "jsonl", "all.jsonl"]).ok();
     assert_eq!(other.json(&["sla", "policy", "list"])["total"], 0);
+    // Also behind a line that cannot be read.
+    let damaged = Desk::empty();
+    damaged.write("all.jsonl", "{\"cut off\n".to_owned() + &other.read("all.jsonl"));
+    damaged.run(&["import", "jsonl", "all.jsonl"]).fails(6, "partly_done");
+    assert_eq!(damaged.json(&["sla", "policy", "list"])["total"], 0);
 }

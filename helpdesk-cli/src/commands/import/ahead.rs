@@ -9,8 +9,11 @@ use crate::failure::Failure;
 /// How many entries are read ahead. Few, since each may be large.
 const AHEAD: usize = 4;
 
+/// An entry, or the end of the file. What ends without it was not read to its end.
+type Read = Result<Option<Entry>, Failure>;
+
 /// Entries as they come.
-pub(super) struct Ahead(mpsc::Receiver<Result<Entry, Failure>>);
+pub(super) struct Ahead(mpsc::Receiver<Read>);
 
 impl Ahead {
     /// Begins to read what `feed` opens.
@@ -32,7 +35,7 @@ impl Ahead {
             }
             Err(failure) => drop(opened.send(Err(failure))),
         });
-        is_open.await.map_err(|error| Failure::io("import", std::io::Error::other(error)))??;
+        is_open.await.map_err(|_| broken_off())??;
         Ok(Self(waiting))
     }
 
@@ -40,16 +43,40 @@ impl Ahead {
     ///
     /// # Errors
     /// If the file cannot be read on.
-    pub(super) async fn next(&mut self) -> Result<Option<Entry>, Failure> {
-        self.0.recv().await.transpose()
+    pub(super) async fn next(&mut self) -> Read {
+        self.0.recv().await.unwrap_or_else(|| Err(broken_off()))
     }
 }
 
-fn read(mut feed: Box<dyn Feed>, entries: &mpsc::Sender<Result<Entry, Failure>>) {
-    while let Some(entry) = feed.next().transpose() {
-        let ends = entry.is_err();
-        if entries.blocking_send(entry).is_err() || ends {
+fn read(mut feed: Box<dyn Feed>, entries: &mpsc::Sender<Read>) {
+    loop {
+        let entry = feed.next();
+        let goes_on = matches!(entry, Ok(Some(_)));
+        if entries.blocking_send(entry).is_err() || !goes_on {
             return;
         }
+    }
+}
+
+fn broken_off() -> Failure {
+    Failure::io("import", std::io::Error::from(std::io::ErrorKind::UnexpectedEof))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fails;
+
+    impl Feed for Fails {
+        fn next(&mut self) -> Result<Option<Entry>, Failure> {
+            panic!("the test's reader ends here")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_ends_early_is_no_end_of_the_file() {
+        let mut ahead = Ahead::begin(|| Ok(Box::new(Fails) as Box<dyn Feed>)).await.unwrap();
+        assert!(matches!(ahead.next().await, Err(Failure::Io { .. })));
     }
 }

@@ -36,7 +36,12 @@ impl Rows {
     /// If the first row cannot be read, or has a name that is not known or stands there twice.
     pub(super) fn new(source: Box<dyn Read + Send>, longest: usize) -> Result<Self, Failure> {
         let mut split = Split::new(source, longest);
-        let first = split.next().map_err(|error| Failure::io("import", error))?.map(|raw| raw.text).unwrap_or_default();
+        let mut first = Vec::new();
+        // Whatever empty lines stand before the names.
+        while first.strip_prefix(BOM).unwrap_or(&first).trim_ascii().is_empty() {
+            let Some(raw) = split.next().map_err(|error| Failure::io("import", error))? else { break };
+            first = raw.text;
+        }
         let headers = cells(first.strip_prefix(BOM).unwrap_or(&first));
         let columns: Vec<String> = headers.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         let wrong = |problem, en: String, de: String| {
@@ -144,7 +149,7 @@ fn cells(row: &[u8]) -> ByteRecord {
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(row.len() + 1).from_reader(row);
     let mut cells = ByteRecord::new();
-    // Reading from memory does not fail, and there is one row at most.
+    // Reading from memory does not fail, and a row is split off where the reader would end it.
     drop(reader.read_byte_record(&mut cells));
     cells
 }

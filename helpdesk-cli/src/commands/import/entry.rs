@@ -4,6 +4,7 @@ use helpdesk_core::Settings;
 use helpdesk_core::desk::{AdminDesk, Error, ErrorKind, ImportRequest, Imported, RecordDump, TicketDump};
 use helpdesk_core::text::Language;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::super::form::{RECORD, TICKET};
 use super::reason::{self, Reason};
@@ -91,6 +92,15 @@ impl Entry {
     /// Whether it is of an export.
     pub(crate) fn is_export(&self) -> bool {
         matches!(self.work, Work::Line) && matches!(self.schema().as_deref(), Some(RECORD | TICKET))
+    }
+
+    /// Whether it asks for something. What cannot be read says nothing of what the file is.
+    pub(crate) fn is_request(&self) -> bool {
+        match self.work {
+            Work::Row(_) => true,
+            Work::Line => !self.is_export() && serde_json::from_slice::<IgnoredAny>(&self.text).is_ok(),
+            Work::Bad(_) => false,
+        }
     }
 
     fn schema(&self) -> Option<String> {

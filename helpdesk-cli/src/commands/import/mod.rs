@@ -81,7 +81,10 @@ pub(super) async fn run(verb: ImportVerb, env: &Env) -> Result<(), Failure> {
     let done = resumed(&options)?;
     let feed = tokio::select! {
         feed = Ahead::begin(open) => feed?,
-        () = interrupt.wait() => return Err(interrupted(done)),
+        () = interrupt.wait() => {
+            remember(&options, done)?;
+            return Err(interrupted(done));
+        }
     };
     let admin = admin(&options, env).await?;
     let job = Job { admin, source: options.source.clone(), dry_run: options.dry_run, language: env.output.language };
@@ -122,8 +125,8 @@ async fn take(
     let mut sizes: VecDeque<usize> = VecDeque::new();
     let mut bytes = 0;
     let mut last = done;
-    let mut has_tenant = job.dry_run;
-    let mut is_empty = true;
+    // An export brings its tenant's settings; other files come to a tenant with the usual ones.
+    let (mut has_tenant, mut brings_its_own) = (job.dry_run, false);
     loop {
         let next = tokio::select! {
             biased;
@@ -134,12 +137,11 @@ async fn take(
             next = feed.next() => next?,
         };
         let Some(entry) = next else { break };
-        is_empty = false;
         if entry.number <= done {
             continue;
         }
-        if !has_tenant && !entry.is_export() {
-            // An export brings its tenant's settings; other files come to a tenant with the usual ones.
+        brings_its_own |= !has_tenant && entry.is_export();
+        if !has_tenant && !brings_its_own && entry.is_request() {
             land(&mut flight, 0, tally, rejects).await?;
             job.make_tenant().await?;
             has_tenant = true;
@@ -167,7 +169,7 @@ async fn take(
         progress.at(offset, tally.read);
     }
     land(&mut flight, 0, tally, rejects).await?;
-    if !has_tenant && is_empty {
+    if !has_tenant && !brings_its_own {
         job.make_tenant().await?;
     }
     Ok(None)

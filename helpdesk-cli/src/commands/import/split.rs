@@ -1,10 +1,13 @@
 //! Where rows of CSV begin and end, none longer than allowed. Quotes that do not fit cost their own line, not the rest of
-//! the file: after it the next line is read. What a row says is not looked at.
+//! the file: after it the next line is read. Lines end as any system ends them. What a row says is not looked at.
 
 use std::io::{self, Read};
 
 /// How much is read at a time.
 const CHUNK: usize = 64 * 1024;
+/// How many of the longest rows are read in vain for quotes that do not fit; after that a row ends with its line, so
+/// that a file full of them takes no longer than its length.
+const PATIENCE: usize = 4;
 
 /// The rows.
 pub(super) struct Split {
@@ -13,6 +16,8 @@ pub(super) struct Split {
     /// Where in the buffer the next row begins.
     begin: usize,
     longest: usize,
+    /// How many bytes may yet be read in vain.
+    patience: usize,
     line: u64,
     offset: u64,
 }
@@ -58,7 +63,8 @@ enum State {
 impl Split {
     /// The rows of `source`, none of more than `longest` bytes.
     pub(super) fn new(source: Box<dyn Read + Send>, longest: usize) -> Self {
-        Self { source, buffer: Vec::new(), begin: 0, longest, line: 1, offset: 0 }
+        let patience = longest.saturating_mul(PATIENCE);
+        Self { source, buffer: Vec::new(), begin: 0, longest, patience, line: 1, offset: 0 }
     }
 
     /// The next row, be it empty; `None` at the end.
@@ -75,19 +81,25 @@ impl Split {
                     State::Stray => Some(Fault::Stray),
                     _ => None,
                 };
-                return Ok((read > 0).then(|| match fault {
-                    Some(fault) => self.broken(read, fault),
-                    None => self.row(read, 0),
-                }));
+                return match fault {
+                    _ if read == 0 => Ok(None),
+                    Some(fault) => self.broken(read, fault).map(Some),
+                    None => Ok(Some(self.row(read, 0))),
+                };
             };
+            let ends = matches!(byte, b'\n' | b'\r');
             state = match (state, byte) {
-                (State::Stray, b'\n') => return Ok(Some(Raw { fault: Some(Fault::Stray), ..self.row(read, 1) })),
-                (State::Stray, _) => State::Stray,
-                (State::Quoted, b'"') | (State::Quote, b'\r') => State::Quote,
+                (State::Quoted, _) if ends && self.patience == 0 => return self.broken(read, Fault::Open).map(Some),
+                (State::Quoted, b'"') => State::Quote,
                 (State::Cell | State::Quote, b'"') | (State::Quoted, _) => State::Quoted,
-                (_, b'\n') => return Ok(Some(self.row(read, 1))),
+                (_, _) if ends => {
+                    let fault = (state == State::Stray).then_some(Fault::Stray);
+                    let end = self.end(read)?;
+                    return Ok(Some(Raw { fault, ..self.row(read, end) }));
+                }
+                (State::Stray, _) => State::Stray,
                 (_, b',') => State::Cell,
-                (State::Quote, _) if self.lines(read) > 0 => return Ok(Some(self.broken(read, Fault::Stray))),
+                (State::Quote, _) if self.lines(read) > 0 => return self.broken(read, Fault::Stray).map(Some),
                 (State::Quote, _) => State::Stray,
                 _ => State::Bare,
             };
@@ -125,24 +137,29 @@ impl Split {
     }
 
     /// The first line of a row with a fault; the next row begins behind it.
-    fn broken(&mut self, read: usize, fault: Fault) -> Raw {
+    fn broken(&mut self, read: usize, fault: Fault) -> io::Result<Raw> {
         let line = self.line;
         let there = &self.buffer[self.begin..self.begin + read];
-        let first = there.iter().position(|byte| *byte == b'\n');
-        let text = self.take(first.unwrap_or(read), usize::from(first.is_some()));
-        Raw { line, offset: self.offset, text, fault: Some(fault) }
+        let first = there.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(read);
+        self.patience = self.patience.saturating_sub(read - first);
+        let end = self.end(first)?;
+        let text = self.take(first, end);
+        Ok(Raw { line, offset: self.offset, text, fault: Some(fault) })
     }
 
     /// The same for a row that is too long; a line that is too long by itself is passed over to its end.
     fn cut(&mut self, read: usize) -> io::Result<Raw> {
-        let mut cut = self.broken(read, Fault::Open);
+        let mut cut = self.broken(read, Fault::Open)?;
         if cut.text.len() == read {
             cut.fault = Some(Fault::TooLong);
-            loop {
-                match self.byte(0)? {
-                    None => break,
-                    Some(b'\n') => break drop(self.take(0, 1)),
-                    Some(_) => drop(self.take(1, 0)),
+            while self.byte(0)?.is_some() {
+                let rest = &self.buffer[self.begin..];
+                let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+                self.pass(end.unwrap_or(rest.len()));
+                if end.is_some() {
+                    let end = self.end(0)?;
+                    self.pass(end);
+                    break;
                 }
             }
         }
@@ -150,18 +167,36 @@ impl Split {
         Ok(cut)
     }
 
+    /// How many bytes end the line there: none, one, or the two of Windows.
+    fn end(&mut self, at: usize) -> io::Result<usize> {
+        Ok(match self.byte(at)? {
+            Some(b'\n') => 1,
+            Some(b'\r') => 1 + usize::from(self.byte(at + 1)? == Some(b'\n')),
+            _ => 0,
+        })
+    }
+
     /// How many lines end within so many bytes.
     fn lines(&self, bytes: usize) -> u64 {
-        self.buffer[self.begin..self.begin + bytes].split(|byte| *byte == b'\n').skip(1).count() as u64
+        let there = &self.buffer[self.begin..self.begin + bytes];
+        let ends = there.iter().enumerate().filter(|(at, byte)| match byte {
+            b'\n' => true,
+            b'\r' => there.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        });
+        ends.count() as u64
     }
 
     fn take(&mut self, bytes: usize, end: usize) -> Vec<u8> {
-        self.line += self.lines(bytes + end);
-        let all = &self.buffer[self.begin..self.begin + bytes + end];
-        self.offset += all.len() as u64;
-        let text = all[..bytes].to_vec();
-        self.begin += bytes + end;
+        let text = self.buffer[self.begin..self.begin + bytes].to_vec();
+        self.pass(bytes + end);
         text
+    }
+
+    fn pass(&mut self, bytes: usize) {
+        self.line += self.lines(bytes);
+        self.offset += bytes as u64;
+        self.begin += bytes;
     }
 }
 
@@ -187,7 +222,7 @@ mod tests {
         );
         assert_eq!(
             rows("5\" disk\n\"a \"\"b\"\"\"\r\nc", 99),
-            [row(1, "5\" disk", None), row(2, "\"a \"\"b\"\"\"\r", None), row(3, "c", None)]
+            [row(1, "5\" disk", None), row(2, "\"a \"\"b\"\"\"", None), row(3, "c", None)]
         );
         assert_eq!(rows("", 99), []);
     }
@@ -220,5 +255,34 @@ mod tests {
         let told = rows(&format!("{}\nc,d\n", "x".repeat(200_000)), 10);
         assert_eq!((told.len(), told[0].1.len(), told[0].2), (2, 11, Some(Fault::TooLong)));
         assert_eq!(told[1], row(2, "c,d", None));
+    }
+
+    #[test]
+    fn lines_end_as_any_system_ends_them() {
+        let told = [row(1, "a,b", None), row(2, "\"c\rd\"", None), row(4, "e", None), row(5, "f", None)];
+        assert_eq!(rows("a,b\r\"c\rd\"\re\r\nf", 99), told);
+        let open = Some(Fault::Open);
+        assert_eq!(rows("a,\"b\r\nc\r", 99), [row(1, "a,\"b", open), row(2, "c", None)]);
+        let long = format!("{}\r\nc\r", "x".repeat(200_000));
+        assert_eq!(rows(&long, 10)[1], row(2, "c", None));
+    }
+
+    #[test]
+    fn a_file_full_of_open_quotes_is_read_a_few_times_at_most() {
+        // Each line leaves the quotes open, whether it begins within some or not.
+        let (lines, longest) = (2_000, 4_000);
+        let text = "a\",\",\n".repeat(lines);
+        let mut split = Split::new(Box::new(io::Cursor::new(text.into_bytes())), longest);
+        let mut told = 0;
+        while let Some(row) = split.next().unwrap() {
+            assert_eq!((row.text.as_slice(), row.fault), (b"a\",\",".as_slice(), Some(Fault::Open)));
+            told += 1;
+        }
+        assert_eq!((told, split.patience), (lines, 0));
+        // A quote that fits is still one, within its line.
+        let mut split = Split::new(Box::new(io::Cursor::new(b"\"a,b\",c\n\"d\n".to_vec())), longest);
+        split.patience = 0;
+        assert_eq!(split.next().unwrap().unwrap().fault, None);
+        assert_eq!(split.next().unwrap().unwrap().fault, Some(Fault::Open));
     }
 }
