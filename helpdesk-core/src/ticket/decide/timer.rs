@@ -53,6 +53,23 @@ fn escalate(draft: &mut Draft<'_>, metric: Metric, due_at: Timestamp) {
     }
 }
 
+/// Notes what was due on the clocks of a ticket that is taken over from elsewhere. Who worked on it there has seen it
+/// come; here nobody is told of the past, and no level does anything about it.
+pub(super) fn pass_by(draft: &mut Draft<'_>) {
+    let now = draft.facts.now;
+    while let Some(Timer { at, key: TimerKey::Clock(metric) }) =
+        draft.ticket.timers().into_iter().filter(|due| due.at <= now && matches!(due.key, TimerKey::Clock(_))).min()
+    {
+        draft.at = draft.at.max(at);
+        for mut due in sla::due_by(&draft.ticket, draft.facts.settings, metric, at) {
+            if let Event::LevelReached { notify, .. } = &mut due.event {
+                notify.clear();
+            }
+            draft.push(due.event);
+        }
+    }
+}
+
 fn auto_close(draft: &mut Draft<'_>) -> Result<(), Rejection> {
     let closed = status::first(draft, StatusCategory::Closed)?.clone();
     if status::go(draft, &closed, Mover::AutoClose, None).is_err() {
