@@ -70,6 +70,39 @@ async fn an_answer_in_the_second_it_is_due_is_in_time_and_one_later_is_not() {
 }
 
 #[tokio::test]
+async fn a_raised_priority_is_a_floor_until_an_agent_has_her_say() {
+    use helpdesk_core::ticket::{Level, Priority, PriorityChange};
+    let mut settings = within_an_hour();
+    for level in &mut settings.sla.policies[0].first_response.as_mut().unwrap().levels {
+        level.raise_priority = Some(Priority::High);
+    }
+    let given = Given::new(&settings).await;
+    let (id, own) = (given.asked().await, given.asked().await);
+    let say = async |id, change| given.anna.command(id, Command::SetPriority(change)).await.unwrap().ticket;
+    say(own, PriorityChange::Override(Priority::Low)).await;
+    given.clock.advance(TimeDelta::minutes(31));
+    given.desk.sweep(10).await.unwrap();
+    for ticket in [given.ticket(id).await, given.ticket(own).await] {
+        assert_eq!((ticket.priority, ticket.priority_raised), (Priority::High, Some(Priority::High)));
+    }
+    assert_eq!(given.ticket(own).await.priority_override, Some(Priority::Low), "what she said is not forgotten");
+    // It is no cap: what is assessed as worse is worse, and what is assessed as better stays raised.
+    let assess = |level| PriorityChange::Assess { impact: Some(level), urgency: Some(level) };
+    assert_eq!(say(id, assess(Level::High)).await.priority, Priority::Critical);
+    assert_eq!(say(id, assess(Level::Low)).await.priority, Priority::High);
+    // Her own word, or taking it back, ends it.
+    assert_eq!(say(id, PriorityChange::Override(Priority::Medium)).await.priority, Priority::Medium);
+    let cleared = say(own, PriorityChange::ClearOverride).await;
+    assert_eq!((cleared.priority, cleared.priority_raised), (Priority::Medium, None));
+    // The next level raises again, and one that is no higher than what stands is nothing new.
+    given.clock.advance(TimeDelta::hours(2));
+    say(own, PriorityChange::Override(Priority::Critical)).await;
+    given.desk.sweep(10).await.unwrap();
+    assert_eq!(given.ticket(id).await.priority, Priority::High);
+    assert_eq!(given.ticket(own).await.priority, Priority::Critical);
+}
+
+#[tokio::test]
 async fn what_a_request_that_is_taken_over_has_behind_it_is_noted_and_nobody_is_told() {
     use helpdesk_core::desk::{ImportRequest, Imported};
     // Given an answer within an hour, and levels at half of it, an hour after it and a day after it.

@@ -55,7 +55,7 @@ impl Life {
                     let priority = promise::priority(&word(&event["priority"]));
                     let own = Some(priority);
                     life.happens(
-                        Event::PriorityChanged { priority, r#override: own, impact: None, urgency: None },
+                        Event::PriorityChanged { priority, r#override: own, raised: None, impact: None, urgency: None },
                         &agent(),
                     );
                 }

@@ -42,7 +42,7 @@ fn escalate(draft: &mut Draft<'_>, metric: Metric, due_at: Timestamp) {
             let raise = level.raise_priority.filter(|priority| *priority > draft.ticket.priority);
             let tags: Vec<String> = level.tags.iter().map(|tag| tag.as_str().to_owned()).collect();
             let commands = [
-                raise.map(|priority| Command::SetPriority(PriorityChange::Override(priority))),
+                raise.map(|priority| Command::SetPriority(PriorityChange::Raise(priority))),
                 level.team.clone().map(|team| Command::SetTeam(Some(team))),
                 (!tags.is_empty()).then_some(Command::ChangeTags { add: tags, remove: Vec::new() }),
             ];
