@@ -110,6 +110,8 @@ pub enum PriorityChange {
     Override(Priority),
     /// Back to what impact and urgency say.
     ClearOverride,
+    /// A service level's: at least this, until an agent says something else. Her own word is kept beneath.
+    Raise(Priority),
     /// New impact and urgency; what is `None` stays.
     Assess {
         /// How much it hurts.

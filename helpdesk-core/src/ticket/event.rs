@@ -104,6 +104,9 @@ pub enum Event {
         /// An agent's own word.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         r#override: Option<Priority>,
+        /// The least that it is since a service level raised it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        raised: Option<Priority>,
         /// How much it hurts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         impact: Option<Level>,

@@ -50,9 +50,10 @@ impl Ticket {
             Event::AutoCloseChanged { at } => self.auto_close_at = *at,
             Event::Assigned { agent } => self.assignee.clone_from(agent),
             Event::TeamChanged { team } => self.team.clone_from(team),
-            Event::PriorityChanged { priority, r#override, impact, urgency } => {
+            Event::PriorityChanged { priority, r#override, raised, impact, urgency } => {
                 self.priority = *priority;
                 self.priority_override = *r#override;
+                self.priority_raised = *raised;
                 self.impact = *impact;
                 self.urgency = *urgency;
             }

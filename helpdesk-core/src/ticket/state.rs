@@ -39,6 +39,9 @@ pub struct Ticket {
     /// An agent's own word on the priority; wins until cleared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority_override: Option<Priority>,
+    /// The least that it is since a service level raised it, until an agent has her say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority_raised: Option<Priority>,
     /// How much it hurts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub impact: Option<Level>,
@@ -188,6 +191,7 @@ impl Ticket {
             resume_to: None,
             priority: Priority::default(),
             priority_override: None,
+            priority_raised: None,
             impact: None,
             urgency: None,
             category: None,

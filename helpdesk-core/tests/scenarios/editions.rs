@@ -1,13 +1,16 @@
 //! An edit of policies and calendars reaches clocks that run by being applied anew, and in no other way.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use helpdesk_core::Settings;
+use helpdesk_core::access::{AccessPolicy, Action, Principal, RolePolicy};
 use helpdesk_core::desk::LevelsChange;
+use helpdesk_core::query::Scope;
 use helpdesk_core::sla::calendar::{Calendar, CalendarDefinition};
 use helpdesk_core::sla::{CalendarName, ClockRule, ClockState, Seconds, ServiceLevels, SlaClock, SlaPolicy};
-use helpdesk_core::ticket::TicketId;
+use helpdesk_core::ticket::{Ticket, TicketId};
 
 use super::promised::{Given, at, level};
 
@@ -121,6 +124,44 @@ async fn a_clock_of_a_policy_that_is_gone_goes_on_until_that_is_applied() {
     );
     given.reapply().await;
     assert_eq!(given.clock_of(id).await.state(given.clock_now()), ClockState::Cancelled);
+}
+
+/// The rules of roles, but the levels of one ticket may not be touched for a while.
+#[derive(Default)]
+struct Sealed(Mutex<Option<TicketId>>);
+
+impl AccessPolicy for Sealed {
+    fn allows(&self, who: &Principal, action: Action, ticket: Option<&Ticket>, settings: &Settings) -> bool {
+        let sealed = action == Action::SettingsEdit && ticket.is_some_and(|it| Some(it.id) == *self.0.lock().unwrap());
+        !sealed && RolePolicy.allows(who, action, ticket, settings)
+    }
+
+    fn scope(&self, who: &Principal, settings: &Settings) -> Scope {
+        RolePolicy.scope(who, settings)
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_that_could_not_be_changed_is_tried_again_by_the_next_run() {
+    let sealed = Arc::new(Sealed::default());
+    let given = Given::under(&settings(), sealed.clone()).await;
+    let (id, other) = (given.asked().await, given.asked().await);
+    given.edit(LevelsChange::SetCalendar { name: office(), calendar: Box::new(hours("12:00-17:00")) }).await;
+    *sealed.0.lock().unwrap() = Some(id);
+    let admin = given.desk.tenant("acme").unwrap().admin("root").unwrap();
+    let run = async || admin.reapply_service_levels(500).await.unwrap();
+    let first = run().await;
+    assert_eq!((first.finished, first.changed), (true, 1));
+    assert_eq!(first.failed, [(id, "permission_denied".to_owned())]);
+    // What it still runs under is kept, whatever is edited meanwhile.
+    given.edit(LevelsChange::SetCalendar { name: office(), calendar: Box::new(hours("13:00-17:00")) }).await;
+    assert_eq!(given.settings().await.sla.left(&given.clock_of(id).await, at("2026-11-02T10:00:00Z")), Some(3600));
+    run().await;
+    *sealed.0.lock().unwrap() = None;
+    let last = run().await;
+    assert_eq!((last.changed, last.failed.len(), last.finished), (1, 0, true));
+    assert_eq!(given.clock_of(id).await.due, given.clock_of(other).await.due);
+    assert_eq!(run().await, last, "done is done");
 }
 
 #[tokio::test]

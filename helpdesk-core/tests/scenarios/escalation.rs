@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use helpdesk_core::access::{AccessPolicy, Action, Principal, RolePolicy};
 use helpdesk_core::desk::OpenTicket;
 use helpdesk_core::env::ManualClock;
-use helpdesk_core::party::Role;
+use helpdesk_core::party::{Requester, Role};
 use helpdesk_core::query::{Scope, TicketFilter};
 use helpdesk_core::sla::ClockState;
 use helpdesk_core::store::{ClaimToken, Shard};
@@ -67,6 +67,85 @@ async fn an_answer_in_the_second_it_is_due_is_in_time_and_one_later_is_not() {
         assert_eq!(given.ticket(id).await.sla[0].state(given.clock_now()), state, "{late} s late");
         assert_eq!(given.events(id, "clock_breached").await.len(), usize::from(late > 0));
     }
+}
+
+#[tokio::test]
+async fn a_raised_priority_is_a_floor_until_an_agent_has_her_say() {
+    use helpdesk_core::ticket::{Level, Priority, PriorityChange};
+    let mut settings = within_an_hour();
+    for level in &mut settings.sla.policies[0].first_response.as_mut().unwrap().levels {
+        level.raise_priority = Some(Priority::High);
+    }
+    let given = Given::new(&settings).await;
+    let (id, own) = (given.asked().await, given.asked().await);
+    let say = async |id, change| given.anna.command(id, Command::SetPriority(change)).await.unwrap().ticket;
+    say(own, PriorityChange::Override(Priority::Low)).await;
+    given.clock.advance(TimeDelta::minutes(31));
+    given.desk.sweep(10).await.unwrap();
+    for ticket in [given.ticket(id).await, given.ticket(own).await] {
+        assert_eq!((ticket.priority, ticket.priority_raised), (Priority::High, Some(Priority::High)));
+    }
+    assert_eq!(given.ticket(own).await.priority_override, Some(Priority::Low), "what she said is not forgotten");
+    // It is no cap: what is assessed as worse is worse, and what is assessed as better stays raised.
+    let assess = |level| PriorityChange::Assess { impact: Some(level), urgency: Some(level) };
+    assert_eq!(say(id, assess(Level::High)).await.priority, Priority::Critical);
+    assert_eq!(say(id, assess(Level::Low)).await.priority, Priority::High);
+    // Her own word, or taking it back, ends it.
+    assert_eq!(say(id, PriorityChange::Override(Priority::Medium)).await.priority, Priority::Medium);
+    let cleared = say(own, PriorityChange::ClearOverride).await;
+    assert_eq!((cleared.priority, cleared.priority_raised), (Priority::Medium, None));
+    // The next level raises again, and one that is no higher than what stands is nothing new.
+    given.clock.advance(TimeDelta::hours(2));
+    say(own, PriorityChange::Override(Priority::Critical)).await;
+    given.desk.sweep(10).await.unwrap();
+    assert_eq!(given.ticket(id).await.priority, Priority::High);
+    assert_eq!(given.ticket(own).await.priority, Priority::Critical);
+}
+
+#[tokio::test]
+async fn what_a_request_that_is_taken_over_has_behind_it_is_noted_and_nobody_is_told() {
+    use helpdesk_core::desk::{ImportRequest, Imported};
+    // Given an answer within an hour, and levels at half of it, an hour after it and a day after it.
+    let mut settings = within_an_hour();
+    let rule = settings.sla.policies[0].first_response.as_mut().unwrap();
+    rule.levels.push(super::promised::level("+24h"));
+    for level in &mut rule.levels {
+        level.notify = vec!["admins".parse().unwrap()];
+    }
+    let given = Given::new(&settings).await;
+    let admin = given.desk.tenant("acme").unwrap().admin("root").unwrap();
+    let created_at = Some(given.clock_now() - TimeDelta::hours(20));
+    // When a request of twenty hours ago is taken over.
+    let request = ImportRequest {
+        external_id: "1".into(),
+        subject: "old".into(),
+        body: Some("still nothing?".into()),
+        created_at,
+        requester: Requester { email: Some("max@example.com".parse().unwrap()), ..Requester::default() },
+        ..ImportRequest::default()
+    };
+    let Imported::Created(outcome) = admin.import("elsewhere", request).await.unwrap() else { panic!("new") };
+    let id = outcome.ticket.id;
+    // Then what it has behind it stands there with its times, and nothing was done about it.
+    let noted = async || {
+        let mut all = Vec::new();
+        for event in given.events(id, "level_reached").await {
+            let Event::LevelReached { level, due, notify, .. } = event else { panic!("{event:?}") };
+            all.push((level.to_string(), due, notify.len()));
+        }
+        all
+    };
+    let past = [("-30m".into(), at("2026-11-01T13:30:00Z"), 0), ("+1h".into(), at("2026-11-01T15:00:00Z"), 0)];
+    assert_eq!(noted().await, past);
+    let ticket = given.ticket(id).await;
+    assert_eq!((ticket.sla[0].breached_at, ticket.tags.len()), (Some(at("2026-11-01T14:00:00Z")), 0));
+    assert_eq!(ticket.updated_at, at("2026-11-01T15:00:00Z"));
+    assert_eq!(given.desk.sweep(10).await.unwrap().fired, 0);
+    // And what is yet to come does what it should.
+    given.clock.advance(TimeDelta::hours(6));
+    assert_eq!(given.desk.sweep(10).await.unwrap().fired, 1);
+    assert_eq!(noted().await[2], ("+24h".into(), at("2026-11-02T14:00:00Z"), 1));
+    assert_eq!(given.ticket(id).await.tags.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,6 @@
 //! Answers in the words of the vectors.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use helpdesk_core::sla::calendar::{CalendarError, Period, ReckonError};
 use serde_json::{Value, json};
 
@@ -44,10 +44,12 @@ pub(crate) fn periods(periods: impl Iterator<Item = Period>) -> Value {
     periods.map(|period| json!([instant(period.from), instant(period.to)])).collect::<Vec<_>>().into()
 }
 
-/// Instants stand in the vectors with any offset: the same ones, in UTC.
+/// Instants stand in the vectors with any offset: the same ones, in UTC and as of their second. Sources that have no
+/// 24:00 write the last fraction of a second before it.
 pub(crate) fn in_utc(expected: &Value) -> Value {
+    let second = |at: DateTime<Utc>| (at + TimeDelta::milliseconds(1)).trunc_subsecs(0);
     match expected {
-        Value::String(text) => text.parse().map_or_else(|_| expected.clone(), instant),
+        Value::String(text) => text.parse().map_or_else(|_| expected.clone(), |at| instant(second(at))),
         Value::Array(items) => items.iter().map(in_utc).collect(),
         other => other.clone(),
     }

@@ -6,13 +6,19 @@ use serde_json::{Map, Value};
 
 use crate::answer::Refused;
 
+/// What stands for a value of the wrong sort: no day, date, period or zone.
+const NONSENSE: &str = "?";
+
 /// The definition of a calendar. `overnight` says what a period that ends no later than it begins is: one over
 /// midnight, or a mistake.
 pub(crate) fn definition(calendar: &Value, overnight: bool) -> CalendarDefinition {
     let mut definition = CalendarDefinition::new(word(&calendar["timezone"]));
     let dated = |name: &str| -> Vec<(String, Vec<String>)> {
-        let map = calendar[name].as_object().into_iter().flatten();
-        map.map(|(day, pairs)| (day.clone(), periods(pairs, overnight))).collect()
+        match &calendar[name] {
+            Value::Null => Vec::new(),
+            Value::Object(map) => map.iter().map(|(day, pairs)| (day.clone(), periods(pairs, overnight))).collect(),
+            _ => vec![(NONSENSE.to_owned(), Vec::new())],
+        }
     };
     definition.weekly.extend(dated("weekly"));
     definition.overrides.extend(dated("shifts"));
@@ -20,7 +26,7 @@ pub(crate) fn definition(calendar: &Value, overnight: bool) -> CalendarDefinitio
     for name in ["holidays", "recurring_holidays"] {
         definition.holidays.extend(list(&calendar[name]).iter().map(word));
     }
-    let ranges = list(&calendar["holiday_ranges"]).iter();
+    let ranges = list(&calendar["holiday_ranges"]).into_iter();
     definition.holidays.extend(ranges.map(|pair| format!("{}..{}", word(&pair[0]), word(&pair[1]))));
     definition
 }
@@ -43,8 +49,13 @@ fn periods(pairs: &Value, overnight: bool) -> Vec<String> {
     list(pairs).iter().map(pair).collect()
 }
 
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
+/// What is no list where one is meant is a list of nonsense, for the library to refuse.
+fn list(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items.clone(),
+        _ => vec![NONSENSE.into()],
+    }
 }
 
 pub(crate) fn word(value: &Value) -> String {

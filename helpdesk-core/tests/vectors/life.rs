@@ -8,8 +8,8 @@ use helpdesk_core::sla::{Metric, Reach, advance};
 use helpdesk_core::ticket::decide::decide;
 use helpdesk_core::ticket::workflow::Mover;
 use helpdesk_core::ticket::{
-    Channel, Command, Direction, Event, EventId, EventRecord, Facts, LockSlot, MessageId, Opened, Priority,
-    StatusCategory, Ticket, TicketId, TicketKind, TimerKey, Visibility,
+    Channel, Command, Direction, Event, EventId, EventRecord, Facts, LockSlot, MessageId, Opened, Ticket, TicketId,
+    TicketKind, TimerKey, Visibility,
 };
 use helpdesk_core::{Limits, Settings};
 use serde_json::Value;
@@ -17,6 +17,11 @@ use uuid::Uuid;
 
 use crate::given::word;
 use crate::promise;
+use crate::words::{self, Priorities};
+
+/// What a ticket is created with that is no attribute, or one that we have a field for.
+const OWN: [&str; 11] =
+    ["at", "event", "by", "state", "message", "priority", "channel", "category", "team", "group", "queue"];
 
 /// A ticket and what was noted about it.
 pub(crate) struct Life {
@@ -27,6 +32,7 @@ pub(crate) struct Life {
     /// The last instant.
     pub(crate) at: Timestamp,
     paused: Vec<String>,
+    priorities: Priorities,
 }
 
 impl Life {
@@ -42,6 +48,7 @@ impl Life {
             history: Vec::new(),
             at: Timestamp::UNIX_EPOCH,
             paused: paused.map(|state| word(&state)).collect(),
+            priorities: Priorities::of(vector),
         };
         for event in vector["timeline"].as_array().into_iter().flatten() {
             life.at = instant(&event["at"])?;
@@ -52,10 +59,10 @@ impl Life {
                 "internal_note" => life.says(&agent(), Visibility::Internal),
                 "status" => life.status(&word(&event["status"]))?,
                 "priority" => {
-                    let priority = promise::priority(&word(&event["priority"]));
+                    let priority = life.priorities.get(&word(&event["priority"]));
                     let own = Some(priority);
                     life.happens(
-                        Event::PriorityChanged { priority, r#override: own, impact: None, urgency: None },
+                        Event::PriorityChanged { priority, r#override: own, raised: None, impact: None, urgency: None },
                         &agent(),
                     );
                 }
@@ -68,7 +75,10 @@ impl Life {
                         }
                         sla = new;
                     } else {
-                        for (name, value) in event["calendar"].as_object().into_iter().flatten() {
+                        // The new hours stand in the event itself, or in a calendar of its own.
+                        let new = if event["calendar"].is_object() { &event["calendar"] } else { event };
+                        let fields = new.as_object().into_iter().flatten();
+                        for (name, value) in fields.filter(|(name, _)| !["at", "event"].contains(&name.as_str())) {
                             calendar[name] = value.clone();
                         }
                     }
@@ -88,22 +98,26 @@ impl Life {
 
     fn create(&mut self, event: &Value) -> Result<(), String> {
         let state = word(&event["state"]);
-        let priority = event["priority"].as_str().map_or(Priority::Medium, promise::priority);
+        let priority = self.priorities.get(&word(&event["priority"]));
         let by = if event["by"] == "agent" { agent() } else { customer() };
+        let mut tags = BTreeSet::new();
+        for (name, value) in event.as_object().into_iter().flatten().filter(|(name, _)| !OWN.contains(&name.as_str())) {
+            tags.extend(promise::said(name, value)?);
+        }
         let opened = Opened {
             kind: TicketKind::default(),
-            status: promise::status(&state)?,
-            category: self.category(&state),
+            status: words::status(&state)?,
+            category: words::category(&state, &self.paused),
             priority,
             priority_override: None,
             impact: None,
             urgency: None,
-            ticket_category: None,
-            tags: BTreeSet::new(),
+            ticket_category: promise::field(event, &["category"])?,
+            tags,
             requester: Some(ContactId::new("customer").map_err(|error| error.to_string())?),
-            organization: None,
+            organization: promise::field(event, &["organization"])?,
             assignee: None,
-            team: None,
+            team: promise::field(event, &["team", "group", "queue"])?,
             channel: event["channel"].as_str().map_or(Ok(Channel::default()), str::parse).map_err(|_| "a channel")?,
             participants: BTreeSet::new(),
             links: BTreeSet::new(),
@@ -111,7 +125,7 @@ impl Life {
             created_at: self.at,
         };
         self.happens(Event::Opened(Box::new(opened)), &by);
-        if event["message"] == true {
+        if !matches!(event["message"], Value::Null | Value::Bool(false)) {
             self.says(&by, Visibility::Public);
         }
         Ok(())
@@ -134,26 +148,11 @@ impl Life {
     }
 
     fn status(&mut self, name: &str) -> Result<(), String> {
-        let (from, to) = (self.ticket.status.clone(), promise::status(name)?);
-        let category = self.category(name);
+        let (from, to) = (self.ticket.status.clone(), words::status(name)?);
+        let category = words::category(name, &self.paused);
         let (by, wake_up, auto_close_at) = (Mover::Agent, None, None);
         self.happens(Event::StatusChanged { from, to, category, by, wake_up, auto_close_at }, &agent());
         Ok(())
-    }
-
-    /// What a source's status means. One that some clock pauses in waits, unless its name says that it is an end.
-    fn category(&self, name: &str) -> StatusCategory {
-        let name = name.to_lowercase();
-        match name.as_str() {
-            "new" => StatusCategory::New,
-            "resolved" | "solved" => StatusCategory::Resolved,
-            "closed" | "merged" | "removed" | "deleted" | "rejected" | "cancelled" => StatusCategory::Closed,
-            "spam" => StatusCategory::Spam,
-            _ if self.paused.iter().any(|paused| paused.to_lowercase() == name) => StatusCategory::WaitingOnRequester,
-            "pending" | "waiting" | "stalled" => StatusCategory::WaitingOnRequester,
-            "on_hold" | "on hold" => StatusCategory::WaitingOnOther,
-            _ => StatusCategory::Active,
-        }
     }
 
     fn happens(&mut self, event: Event, actor: &Actor) {

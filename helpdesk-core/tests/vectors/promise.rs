@@ -1,5 +1,7 @@
 //! What a vector promises, as a policy: each system's ways are options of ours, none is code.
 
+use std::str::FromStr;
+
 use helpdesk_core::Settings;
 use helpdesk_core::sla::calendar::Calendar;
 use helpdesk_core::sla::{
@@ -7,10 +9,11 @@ use helpdesk_core::sla::{
     SlaPolicy, Span, Start, Target,
 };
 use helpdesk_core::text::Invalid;
-use helpdesk_core::ticket::{Priority, StatusKey};
+use helpdesk_core::ticket::{Priority, Tag};
 use serde_json::Value;
 
 use crate::given::{self, word};
+use crate::words::{Priorities, key, status};
 
 /// The names that the vectors have for our clocks.
 pub(crate) const CLOCKS: [(&str, Metric); 4] = [
@@ -29,10 +32,11 @@ pub(crate) fn clock(name: &str) -> Option<Metric> {
 pub(crate) fn settings(vector: &Value, calendar: &Value, sla: &Value) -> Result<Settings, String> {
     let hours = CalendarName::new("hours").map_err(|error| error.to_string())?;
     let calendar = Calendar::new(&given::definition(calendar, false)).map_err(|error| error.to_string())?;
+    let priorities = Priorities::of(vector);
     let mut policy = SlaPolicy::new(PolicyName::new("vector").map_err(|error| error.to_string())?);
     policy.calendar = hours.clone();
     for (name, metric) in CLOCKS {
-        let rule = rule(vector, sla, name)?;
+        let rule = rule(vector, sla, name, &priorities)?;
         match metric {
             Metric::FirstResponse => policy.first_response = rule,
             Metric::NextResponse => policy.next_response = rule,
@@ -40,17 +44,27 @@ pub(crate) fn settings(vector: &Value, calendar: &Value, sla: &Value) -> Result<
             _ => policy.resolution = rule,
         }
     }
-    conditions(&mut policy, &sla["applies_if"])?;
+    conditions(&mut policy, &sla["applies_if"], &priorities)?;
     let sla =
         ServiceLevels { calendars: [(hours, calendar)].into(), policies: vec![policy], ..ServiceLevels::default() };
     Ok(Settings { sla, ..Settings::default() })
 }
 
-fn rule(vector: &Value, sla: &Value, name: &str) -> Result<Option<ClockRule>, String> {
+fn rule(vector: &Value, sla: &Value, name: &str, priorities: &Priorities) -> Result<Option<ClockRule>, String> {
     let mut rule = ClockRule { target: target(sla, name)?, ..ClockRule::default() };
-    for (priority, over) in sla["by_priority"].as_object().into_iter().flatten() {
-        if let Some(target) = target(over, name)? {
-            rule.targets.insert(self::priority(priority), target);
+    let mut none = Vec::new();
+    for (word, over) in sla["by_priority"].as_object().into_iter().flatten() {
+        let priority = priorities.get(word);
+        match target(over, name)? {
+            Some(target) => drop(rule.targets.insert(priority, target)),
+            None if over.get(format!("{name}_min")).is_some() => none.push(priority),
+            None => {}
+        }
+    }
+    // A priority that is promised nothing: every other one then has a target of its own.
+    if let Some(target) = rule.target.take_if(|_| !none.is_empty()) {
+        for priority in Priority::ALL.into_iter().filter(|priority| !none.contains(priority)) {
+            rule.targets.entry(priority).or_insert_with(|| target.clone());
         }
     }
     if rule.target.is_none() && rule.targets.is_empty() {
@@ -93,39 +107,45 @@ fn target(sla: &Value, name: &str) -> Result<Option<Target>, String> {
     Ok(days.and_then(|days| u32::try_from(days).ok()).map(|days| Span::WorkingDays(days).into()))
 }
 
-fn conditions(policy: &mut SlaPolicy, conditions: &Value) -> Result<(), String> {
+fn conditions(policy: &mut SlaPolicy, conditions: &Value, priorities: &Priorities) -> Result<(), String> {
+    let when = &mut policy.when;
     for (name, value) in conditions.as_object().into_iter().flatten() {
-        let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        let values = each(value);
         match name.as_str() {
-            "priority" => policy.when.priorities = values.iter().map(|value| priority(&word(value))).collect(),
-            "channel" => policy.when.channels = named(&values)?,
-            "tag" | "tags" => policy.when.tags = named(&values)?,
-            "category" => policy.when.categories = named(&values)?,
-            "team" | "group" | "queue" => policy.when.teams = named(&values)?,
-            "organization" => policy.when.organizations = named(&values)?,
-            other => return Err(format!("a condition on {other}")),
+            "priority" => when.priorities = values.iter().map(|value| priorities.get(value)).collect(),
+            "channel" => when.channels = named(&values)?,
+            "category" => when.categories = named(&keys(&values))?,
+            "team" | "group" | "queue" => when.teams = named(&keys(&values))?,
+            "organization" => when.organizations = named(&keys(&values))?,
+            _ if !when.tags.is_empty() => return Err(format!("one more condition, on {name}")),
+            _ => when.tags = said(name, value)?,
         }
     }
     Ok(())
 }
 
-fn named<T: std::str::FromStr<Err = Invalid>>(values: &[Value]) -> Result<Vec<T>, String> {
-    values.iter().map(|value| word(value).parse().map_err(|error: Invalid| error.to_string())).collect()
+/// What a ticket says of itself that we have no field for, as tags; tags are tags.
+pub(crate) fn said(name: &str, value: &Value) -> Result<Vec<Tag>, String> {
+    let told =
+        |value: &String| if matches!(name, "tag" | "tags") { key(value) } else { key(&format!("{name} {value}")) };
+    named(&each(value).iter().map(told).collect::<Vec<_>>())
 }
 
-/// The priority that a source's word stands for.
-pub(crate) fn priority(name: &str) -> Priority {
-    let name = name.to_lowercase();
-    let is = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    match () {
-        () if is(&["urgent", "critical", "very high", "emergency"]) => Priority::Critical,
-        () if is(&["high", "major"]) => Priority::High,
-        () if is(&["low", "minor"]) => Priority::Low,
-        () => Priority::Medium,
-    }
+/// The first of some fields of a ticket, as a name of ours.
+pub(crate) fn field<T: FromStr<Err = Invalid>>(event: &Value, names: &[&str]) -> Result<Option<T>, String> {
+    let value = names.iter().map(|name| &event[*name]).find(|value| value.is_string());
+    Ok(value.map(|value| named(&keys(&each(value)))).transpose()?.and_then(|mut found| found.pop()))
 }
 
-/// The status that a source's word stands for.
-pub(crate) fn status(name: &str) -> Result<StatusKey, String> {
-    StatusKey::new(name.to_lowercase().replace([' ', '/'], "_")).map_err(|error| error.to_string())
+fn each(value: &Value) -> Vec<String> {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    value.as_array().map_or_else(|| vec![plain(value)], |values| values.iter().map(plain).collect())
+}
+
+fn keys(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| key(word)).collect()
+}
+
+fn named<T: FromStr<Err = Invalid>>(values: &[String]) -> Result<Vec<T>, String> {
+    values.iter().map(|value| value.parse().map_err(|error: Invalid| error.to_string())).collect()
 }

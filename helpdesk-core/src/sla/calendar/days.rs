@@ -79,7 +79,8 @@ impl Calendar {
         index(self.working_days_until(day(to)) - self.working_days_until(day(from)))
     }
 
-    /// The date that is `days` working days later, or earlier if negative; the date itself for 0.
+    /// The date that is `days` working days later, or earlier if negative; the date itself for 0. From a day that is
+    /// none of work the nearest working day in that direction is the first.
     ///
     /// # Errors
     /// If there are not that many.

@@ -10,12 +10,16 @@ use crate::party::{CategoryId, ContactId, OrganizationId};
 use crate::text::{Invalid, Problem, line};
 use crate::ticket::{Event, FieldKey, FieldValue, PriorityChange, Rejection, RequesterCard, Tag, TicketKind};
 
+/// The priority is an agent's own word, else what impact and urgency say, but at least what a service level raised it
+/// to. An agent who says hers, or takes it back, has seen that.
 pub(super) fn priority(draft: &mut Draft<'_>, change: PriorityChange) {
     let ticket = &draft.ticket;
-    let (mut own, mut impact, mut urgency) = (ticket.priority_override, ticket.impact, ticket.urgency);
+    let before = (ticket.priority, ticket.priority_override, ticket.priority_raised, ticket.impact, ticket.urgency);
+    let (_, mut own, mut raised, mut impact, mut urgency) = before;
     match change {
-        PriorityChange::Override(priority) => own = Some(priority),
-        PriorityChange::ClearOverride => own = None,
+        PriorityChange::Override(priority) => (own, raised) = (Some(priority), None),
+        PriorityChange::ClearOverride => (own, raised) = (None, None),
+        PriorityChange::Raise(priority) => raised = raised.max(Some(priority)),
         PriorityChange::Assess { impact: new_impact, urgency: new_urgency } => {
             impact = new_impact.or(impact);
             urgency = new_urgency.or(urgency);
@@ -23,9 +27,10 @@ pub(super) fn priority(draft: &mut Draft<'_>, change: PriorityChange) {
     }
     let matrix = &draft.facts.settings.priority_matrix;
     let assessed = impact.zip(urgency).map(|(impact, urgency)| matrix.priority(impact, urgency));
-    let effective = own.or(assessed).unwrap_or_default();
-    if (own, impact, urgency, effective) != (ticket.priority_override, ticket.impact, ticket.urgency, ticket.priority) {
-        draft.push(Event::PriorityChanged { priority: effective, r#override: own, impact, urgency });
+    let said = own.or(assessed).unwrap_or_default();
+    let priority = raised.map_or(said, |raised| said.max(raised));
+    if (priority, own, raised, impact, urgency) != before {
+        draft.push(Event::PriorityChanged { priority, r#override: own, raised, impact, urgency });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Draft, classify, message, status};
+use super::{Draft, classify, message, status, timer};
 use crate::text::{Invalid, Problem, line};
 use crate::ticket::workflow::{Special, Status};
 use crate::ticket::{
@@ -69,6 +69,10 @@ pub(super) fn open(draft: &mut Draft<'_>, new: &NewTicket) -> Result<(), Rejecti
     if let Some(target) = target {
         draft.clocks();
         status::walk_to(draft, &target)?;
+    }
+    if new.created_at.is_some() {
+        draft.clocks();
+        timer::pass_by(draft);
     }
     Ok(())
 }

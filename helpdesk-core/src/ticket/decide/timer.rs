@@ -42,7 +42,7 @@ fn escalate(draft: &mut Draft<'_>, metric: Metric, due_at: Timestamp) {
             let raise = level.raise_priority.filter(|priority| *priority > draft.ticket.priority);
             let tags: Vec<String> = level.tags.iter().map(|tag| tag.as_str().to_owned()).collect();
             let commands = [
-                raise.map(|priority| Command::SetPriority(PriorityChange::Override(priority))),
+                raise.map(|priority| Command::SetPriority(PriorityChange::Raise(priority))),
                 level.team.clone().map(|team| Command::SetTeam(Some(team))),
                 (!tags.is_empty()).then_some(Command::ChangeTags { add: tags, remove: Vec::new() }),
             ];
@@ -50,6 +50,23 @@ fn escalate(draft: &mut Draft<'_>, metric: Metric, due_at: Timestamp) {
             draft.decision().follow_ups.extend(commands.into_iter().flatten().map(follow_up));
         }
         draft.push(due.event);
+    }
+}
+
+/// Notes what was due on the clocks of a ticket that is taken over from elsewhere. Who worked on it there has seen it
+/// come; here nobody is told of the past, and no level does anything about it.
+pub(super) fn pass_by(draft: &mut Draft<'_>) {
+    let now = draft.facts.now;
+    while let Some(Timer { at, key: TimerKey::Clock(metric) }) =
+        draft.ticket.timers().into_iter().filter(|due| due.at <= now && matches!(due.key, TimerKey::Clock(_))).min()
+    {
+        draft.at = draft.at.max(at);
+        for mut due in sla::due_by(&draft.ticket, draft.facts.settings, metric, at) {
+            if let Event::LevelReached { notify, .. } = &mut due.event {
+                notify.clear();
+            }
+            draft.push(due.event);
+        }
     }
 }
 
