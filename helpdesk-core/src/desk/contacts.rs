@@ -5,9 +5,9 @@ use super::foreseen::Foreseen;
 use super::{Error, Helpdesk, Versioned};
 use crate::env::Timestamp;
 use crate::party::{Actor, Contact, ContactId, EmailAddress, Requester, TenantId};
-use crate::store::{Commit, Expected, RecordKey, RecordKind, RecordWrite};
+use crate::store::{Commit, Expected, Guard, RecordKey, RecordKind, RecordWrite};
 use crate::text::line;
-use crate::ticket::{Command, NewMessage, RequesterCard};
+use crate::ticket::{Command, NewMessage, RequesterCard, Version};
 
 /// How often a merged contact is followed to the one it went into.
 const MERGE_HOPS: usize = 10;
@@ -102,33 +102,34 @@ impl Helpdesk {
         let name = requester.name.as_deref();
         let name = name.map(|name| line("requester.name", name, self.limits().name_chars)).transpose()?;
         let tenant = commit.tenant.clone();
-        let (id, taken) = match (&requester.id, &requester.email) {
-            (Some(id), Some(address)) => {
-                let address_taken = self.contact_of_address(&tenant, address, foreseen).await?.is_some();
-                match self.record(&tenant, &contact_key(id), foreseen).await? {
-                    Some(_) => (Some(id.clone()), address_taken),
-                    None => return make(commit, Contact { name, ..blank(id.clone(), requester) }, address_taken),
-                }
+        let known = match &requester.email {
+            Some(address) => {
+                let record = self.record(&tenant, &address_key(address), foreseen).await?;
+                guard(commit, address_key(address), record.as_ref().map(|record| record.version));
+                record.map(decode::<ContactId>).transpose()?
             }
-            (Some(id), None) => (Some(id.clone()), false),
-            (None, Some(address)) => {
-                let id = self.contact_of_address(&tenant, address, foreseen).await?;
-                let taken = id.is_some();
-                (id, taken)
-            }
-            (None, None) => (None, false),
+            None => None,
         };
-        if let Some(id) = &id
-            && let Some(found) = self.contact(&tenant, id.clone(), foreseen).await?
+        let taken = known.is_some();
+        if let Some(id) = requester.id.as_ref().or(known.as_ref())
+            && let Some(Versioned { value, version }) = self.contact(&tenant, id.clone(), foreseen).await?
         {
-            let known = found.value;
-            return Ok(Contact { name: name.or(known.name), email: requester.email.clone().or(known.email), ..known });
+            guard(commit, contact_key(&value.id), Some(version));
+            return Ok(Contact { name: name.or(value.name), email: requester.email.clone().or(value.email), ..value });
         }
-        let id = match id {
+        let id = match requester.id.clone().or(known) {
             Some(id) => id,
             None => ContactId::new(self.fresh_id(now).to_string())?,
         };
         make(commit, Contact { name, ..blank(id, requester) }, taken)
+    }
+}
+
+/// What was found must still stand when the ticket is opened.
+fn guard(commit: &mut Commit, key: RecordKey, version: Option<Version>) {
+    let guard = Guard { key, expected: Expected::now(version.unwrap_or_default()) };
+    if !commit.guards.contains(&guard) {
+        commit.guards.push(guard);
     }
 }
 

@@ -105,23 +105,41 @@ impl ServiceLevels {
 
     /// What a clock of a policy runs under.
     pub(super) fn terms<'a>(&'a self, policy: &'a SlaPolicy, metric: Metric, priority: Priority) -> Option<Terms<'a>> {
+        self.terms_in(self.editions.current(), policy, metric, priority)
+    }
+
+    /// The same with calendars as they stood in an edition, from which the policy is.
+    pub(super) fn terms_in<'a>(
+        &'a self,
+        edition: u32,
+        policy: &'a SlaPolicy,
+        metric: Metric,
+        priority: Priority,
+    ) -> Option<Terms<'a>> {
         let rule = policy.rule(metric)?;
         let target = rule.target_for(priority)?;
         let calendar_name = target.calendar.as_ref().or(rule.calendar.as_ref()).unwrap_or(&policy.calendar);
-        let (edition, calendar) = (self.editions.current(), self.calendar(calendar_name)?);
+        let calendar = self.calendar_in(calendar_name, edition)?;
         Some(Terms { edition, policy, rule, target, calendar_name, calendar })
+    }
+
+    /// The policy of this name as it stood in an edition.
+    pub(super) fn policy_in(&self, name: &PolicyName, edition: u32) -> Option<&SlaPolicy> {
+        self.editions.policy(name, edition).or_else(|| self.policy(name))
+    }
+
+    fn calendar_in(&self, name: &CalendarName, edition: u32) -> Option<&Calendar> {
+        self.editions.calendar(name, edition).or_else(|| self.calendar(name))
     }
 
     /// The rule that a clock runs under: its policy's as it stood when the clock came under it.
     pub(super) fn rule_of(&self, clock: &SlaClock) -> Option<&ClockRule> {
-        let earlier = self.editions.policy(&clock.policy, clock.edition);
-        earlier.or_else(|| self.policy(&clock.policy))?.rule(clock.metric)
+        self.policy_in(&clock.policy, clock.edition)?.rule(clock.metric)
     }
 
     /// The calendar that a clock runs in, likewise.
     pub(super) fn calendar_of(&self, clock: &SlaClock) -> Option<&Calendar> {
-        let earlier = self.editions.calendar(&clock.calendar, clock.edition);
-        earlier.or_else(|| self.calendar(&clock.calendar))
+        self.calendar_in(&clock.calendar, clock.edition)
     }
 
     /// Whether a clock runs under what was edited since.

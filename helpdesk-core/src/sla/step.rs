@@ -1,6 +1,7 @@
 //! What happened to a ticket, as its clocks look at it.
 
 use super::metric::Metric;
+use super::policy::SlaPolicy;
 use super::terms::Terms;
 use crate::env::Timestamp;
 use crate::settings::Settings;
@@ -41,10 +42,19 @@ impl<'a> Step<'a> {
         !same && policy(was) != policy(is)
     }
 
-    /// What a clock of the ticket runs under, were it started now.
+    /// What a clock of the ticket runs under, were it started now. A ticket whose clocks run keeps to the edition that
+    /// they run under, unless what happened brought it under another policy, or the levels are applied anew.
     pub(super) fn terms(&self, metric: Metric) -> Option<Terms<'a>> {
-        let policy = self.settings.sla.policy_for(self.ticket)?;
-        self.settings.sla.terms(policy, metric, self.ticket.priority)
+        let (levels, priority) = (&self.settings.sla, self.ticket.priority);
+        let policy = levels.policy_for(self.ticket);
+        let name = |policy: Option<&'a SlaPolicy>| policy.map(|policy| &policy.name);
+        let stays = self.reach == Reach::WhatHappened && name(policy) == name(levels.policy_for(self.before));
+        let running = self.ticket.sla.iter().filter(|row| stays && row.is_open()).max_by_key(|row| row.edition);
+        let kept = running.and_then(|row| Some((levels.policy_in(&row.policy, row.edition)?, row.edition)));
+        match kept {
+            Some((policy, edition)) => levels.terms_in(edition, policy, metric, priority),
+            None => levels.terms(policy?, metric, priority),
+        }
     }
 
     /// Whether the ticket ended in a way that ends every clock: merged, called off, spam, deleted.

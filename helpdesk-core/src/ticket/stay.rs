@@ -10,6 +10,9 @@ use super::{StatusCategory, StatusKey, Ticket};
 use crate::env::Timestamp;
 use crate::text::Invalid;
 
+/// Most stays that a ticket keeps: about 25 kB of its document.
+const MOST: usize = 500;
+
 /// A stay in a status that is over. It began where the one before it ended, the first one with the ticket.
 ///
 /// Written as `open active 2026-11-02T09:00:00Z`: a ticket has one for each change of its status.
@@ -61,10 +64,9 @@ impl From<Stay> for String {
 }
 
 impl Ticket {
-    /// Since when it has been in the status it is in. Of one that has never been in another, and may have been taken
-    /// over in it, since when it showed no change.
+    /// Since when it has been in the status it is in.
     pub(crate) fn in_status_since(&self) -> Timestamp {
-        self.stays.last().map_or(self.public_at, |stay| stay.until)
+        self.stays.last().map_or(self.created_at, |stay| stay.until)
     }
 
     /// The stays that are over, each with its beginning.
@@ -75,15 +77,41 @@ impl Ticket {
 
     /// Ends the stay in the status that it is in.
     pub(super) fn leave_status(&mut self, until: Timestamp) {
-        let began = self.stays.last().map_or(self.created_at, |stay| stay.until);
         let (status, category) = (self.status.clone(), self.status_category);
-        self.stays.push(Stay { until: until.max(began), status, category });
+        self.stays.push(Stay { until: until.max(self.in_status_since()), status, category });
+        if self.stays.len() > MOST {
+            // What lies further back counts as its first status.
+            let second = self.stays.remove(1);
+            self.stays[0].until = second.until;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ticket_is_in_its_first_status_since_it_came_whatever_was_said_since() {
+        let mut ticket = Ticket::blank(crate::ticket::TicketId(uuid::Uuid::nil()));
+        ticket.created_at = "2026-11-02T09:00:00Z".parse().unwrap();
+        ticket.public_at = "2026-11-02T14:00:00Z".parse().unwrap();
+        assert_eq!(ticket.in_status_since(), ticket.created_at);
+    }
+
+    #[test]
+    fn stays_are_kept_up_to_a_bound_and_what_is_further_back_counts_as_the_first_status() {
+        let mut ticket = Ticket::blank(crate::ticket::TicketId(uuid::Uuid::nil()));
+        let at = |second: usize| Timestamp::from_timestamp(i64::try_from(second).unwrap(), 0).unwrap();
+        for second in 1..=MOST + 100 {
+            ticket.leave_status(at(second));
+            ticket.status = StatusKey::fixed(["open", "pending"][second % 2]);
+        }
+        assert_eq!(ticket.stays.len(), MOST);
+        assert_eq!((ticket.stays[0].status.as_str(), ticket.stays[0].until), ("new", at(101)));
+        assert_eq!(ticket.in_status_since(), at(MOST + 100));
+        assert!(ticket.stays.is_sorted_by_key(|stay| stay.until));
+    }
 
     #[test]
     fn a_stay_is_written_short_and_read_back() {

@@ -9,8 +9,8 @@ use helpdesk_core::access::{AccessPolicy, Action, Principal, RolePolicy};
 use helpdesk_core::desk::LevelsChange;
 use helpdesk_core::query::Scope;
 use helpdesk_core::sla::calendar::{Calendar, CalendarDefinition};
-use helpdesk_core::sla::{CalendarName, ClockRule, ClockState, Seconds, ServiceLevels, SlaClock, SlaPolicy};
-use helpdesk_core::ticket::{Ticket, TicketId};
+use helpdesk_core::sla::{CalendarName, ClockRule, ClockState, Seconds, ServiceLevels, SlaClock, SlaPolicy, Span};
+use helpdesk_core::ticket::{Priority, Ticket, TicketId};
 
 use super::promised::{Given, at, level};
 
@@ -124,6 +124,32 @@ async fn a_clock_of_a_policy_that_is_gone_goes_on_until_that_is_applied() {
     );
     given.reapply().await;
     assert_eq!(given.clock_of(id).await.state(given.clock_now()), ClockState::Cancelled);
+}
+
+#[tokio::test]
+async fn another_priority_takes_its_target_from_the_policy_that_the_ticket_came_under() {
+    // Given a ticket under one hour for what is critical, and two for everything else.
+    let hours = |critical, other| {
+        let spans = [(Priority::Medium, other), (Priority::Critical, critical)];
+        ClockRule::by_priority(spans.map(|(priority, hours)| (priority, Span::Time(Seconds::hours(hours)))))
+    };
+    let promised = |rule: ClockRule| SlaPolicy { resolution: Some(rule), ..policy() };
+    let mut before = settings();
+    before.sla.policies = vec![promised(hours(1, 2))];
+    let given = Given::new(&before).await;
+    let id = given.asked().await;
+    // When the policy is edited, with a clock that it had not, and the priority changes.
+    let edited = SlaPolicy { first_response: Some(hours(1, 1)), ..promised(hours(4, 8)) };
+    given.edit(LevelsChange::SetPolicy { policy: Box::new(edited), before: None }).await;
+    given.anna.set_priority(id, Priority::Critical).await.unwrap();
+    // Then what it came under says what that means, until the edit is applied.
+    let clocks = given.ticket(id).await.sla;
+    assert_eq!(clocks.iter().map(|clock| clock.target).collect::<Vec<_>>(), [Seconds::hours(1)]);
+    assert_eq!(clocks[0].due, Some(at("2026-11-02T10:00:00Z")));
+    given.reapply().await;
+    let mut targets: Vec<_> = given.ticket(id).await.sla.iter().map(|clock| clock.target).collect();
+    targets.sort();
+    assert_eq!(targets, [Seconds::hours(1), Seconds::hours(4)]);
 }
 
 /// The rules of roles, but the levels of one ticket may not be touched for a while.

@@ -171,6 +171,19 @@ async fn a_first_request_finds_the_contact_that_somebody_else_made_meanwhile() {
     assert_eq!(given.anna.total(&theirs).await.unwrap(), 2);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_that_an_agent_opens_has_the_contact_as_it_stands_when_it_is_written() {
+    let given = Given::new(Settings::default()).await;
+    let renamed = ContactChange { name: Some("Max Muster".into()), ..ContactChange::default() };
+    let deed: Deed = Box::pin(edit(&given.root, renamed));
+    let policy = Meanwhile { at: Action::TicketOpen, deed: Mutex::new(Some(deed)) };
+    let desk = Helpdesk::on(Arc::clone(&given.store)).access(Arc::new(policy)).build();
+    let anna = desk.tenant("acme").unwrap().agent("anna").unwrap().with_role(Role::Admin);
+    let call = OpenTicket::new("a call").from_requester(Requester::id("max").unwrap()).saying("x");
+    let opened = anna.open(call).await.unwrap().ticket;
+    assert_eq!(opened.content.requester.name.as_deref(), Some("Max Muster"));
+}
+
 #[tokio::test]
 async fn a_first_request_that_is_refused_makes_nobody_a_contact() {
     let given = Given::new(Settings::default()).await;
