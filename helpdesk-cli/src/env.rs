@@ -301,10 +301,14 @@ fn console() -> String {
 }
 
 fn terminal_width() -> Option<u16> {
-    if let Some(width) = std::env::var(FORCE_TTY).ok().and_then(|width| width.parse().ok()) {
-        return Some(width);
-    }
-    io::stdout().is_terminal().then(|| comfy_table::Table::new().width().unwrap_or(USUAL_WIDTH))
+    let forced = std::env::var(FORCE_TTY).ok().and_then(|width| width.parse().ok());
+    let width = match forced {
+        Some(width) => width,
+        None if io::stdout().is_terminal() => comfy_table::Table::new().width().unwrap_or_default(),
+        None => return None,
+    };
+    // Recorders, serial lines and consoles of build machines are terminals of no width.
+    Some(if width == 0 { USUAL_WIDTH } else { width })
 }
 
 fn form(flags: &Global, width: Option<u16>) -> Form {

@@ -87,6 +87,13 @@ pub(crate) fn more_follow(shown: usize, total: Option<u64>, cursor: &str, langua
     }
 }
 
+/// That a table has no room for some columns.
+pub(crate) fn columns_left_out(columns: &[&'static str], language: Language) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| heading(column).get(language)).collect();
+    let words = Phrase("no room here for", "kein Platz hier für").get(language);
+    format!("{words}: {}", names.join(", "))
+}
+
 /// Nothing to show.
 pub(crate) const NOTHING: Phrase = Phrase("nothing to show", "nichts anzuzeigen");
 /// What to do next.

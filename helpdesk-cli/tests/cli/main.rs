@@ -13,4 +13,5 @@ mod output;
 mod poison;
 mod requester;
 mod sla;
+mod terminal;
 mod writes;

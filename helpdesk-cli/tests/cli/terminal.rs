@@ -1,0 +1,46 @@
+//! What people see: tables that fit the terminal, pages in their language, and what they are told beside it.
+
+use super::desk::{Desk, NOW, Ran};
+
+/// The command on a terminal of this width, without colours.
+fn on(desk: &Desk, width: &str, args: &[&str]) -> Ran {
+    let mut command = desk.command();
+    command.env("HELPDESK_FORCE_TTY", width).args(["--now", NOW, "--color", "never"]);
+    Ran::of(command.args(args)).ok()
+}
+
+fn busy() -> Desk {
+    let desk = Desk::new();
+    for subject in ["Till two in the shop does not start", "Parcel of the week before did not arrive"] {
+        let create = ["ticket", "create", "--subject", subject, "--requester", "katrin.voss@northlight.example.org"];
+        desk.json(&[&create[..], &["--name", "Katrin Voss", "--body", "b", "--priority", "critical"]].concat());
+    }
+    desk.run(&["ticket", "assign", "2", "benjamin"]).ok();
+    desk.run(&["ticket", "status", "2", "pending"]).ok();
+    desk
+}
+
+#[test]
+fn a_narrow_terminal_has_fewer_columns_and_says_which_are_missing() {
+    let desk = busy();
+    for width in ["50", "60", "80", "90", "100", "120"] {
+        for language in ["en", "de"] {
+            let list = on(&desk, width, &["ticket", "list", "--lang", language]);
+            let lines: Vec<&str> = list.out.lines().collect();
+            assert_eq!(lines.len(), 3, "one line of headings, one a ticket: {width} {list:?}");
+            assert!(lines.iter().all(|line| line.chars().count() <= width.parse().unwrap()), "{width} {list:?}");
+            assert!(lines[1].contains("Till two in the"), "{width} {list:?}");
+            assert_eq!(list.err.contains("Updated") || list.err.contains("Geändert"), width != "120", "{list:?}");
+        }
+    }
+    let whole = on(&desk, "200", &["ticket", "list"]);
+    assert!(whole.err.is_empty() && whole.out.contains("Updated"), "{whole:?}");
+    let pipe = desk.run(&["ticket", "list"]).ok();
+    assert_eq!(pipe.out.lines().next().unwrap().split('\t').count(), 9, "a pipe has them all");
+}
+
+#[test]
+fn a_terminal_without_a_width_is_of_the_usual_one() {
+    let desk = busy();
+    assert_eq!(on(&desk, "0", &["board"]).out, on(&desk, "100", &["board"]).out);
+}
