@@ -232,7 +232,7 @@ pub(crate) struct Say {
     /// Which
     pub(crate) ticket: String,
     /// The text; `-` for standard input, `@FILE` for a file
-    #[arg(required_unless_present = "recover", allow_hyphen_values = true)]
+    #[arg(required_unless_present = "recover", conflicts_with = "recover", allow_hyphen_values = true)]
     pub(crate) text: Option<String>,
     /// And change the status in the same act
     #[arg(long, value_name = "STATUS")]
@@ -250,7 +250,7 @@ pub(crate) struct Create {
     #[arg(long)]
     pub(crate) subject: String,
     /// The requester's words; `-` for standard input, `@FILE` for a file
-    #[arg(long, allow_hyphen_values = true)]
+    #[arg(long, conflicts_with = "recover", allow_hyphen_values = true)]
     pub(crate) body: Option<String>,
     /// Who asks: an address, or the host's id
     #[arg(long, value_name = "ADDRESS-OR-ID")]

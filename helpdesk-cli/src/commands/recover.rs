@@ -36,7 +36,7 @@ impl Written {
         let Some(text) = &self.text else { return result };
         match result {
             Ok(done) => {
-                if let Some(path) = self.from.as_ref().filter(|_| !dry_run) {
+                if let Some(path) = self.from.as_ref().filter(|path| !dry_run && is_kept(path)) {
                     std::fs::remove_file(path).map_err(|error| Failure::io(path.display().to_string(), error))?;
                 }
                 Ok(done)
@@ -68,6 +68,12 @@ impl Written {
             }
         }
     }
+}
+
+/// Whether the file is one that a failed try has left; any other belongs to whoever wrote it.
+fn is_kept(path: &Path) -> bool {
+    let parent = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_path_buf));
+    parent.is_some() && parent == folder().canonicalize().ok()
 }
 
 /// Writes the text into a new file that only its owner reads.

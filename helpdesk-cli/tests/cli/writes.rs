@@ -138,6 +138,18 @@ fn texts_come_from_arguments_streams_and_files_and_are_not_lost() {
 }
 
 #[test]
+fn a_text_is_brought_back_whole_and_nobodys_own_file_is_removed() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    desk.write("mine.txt", "my own words");
+    desk.run(&["ticket", "reply", "1", "others", "--recover", "mine.txt"]).fails(2, "usage");
+    desk.run(&["ticket", "create", "--subject", "s", "--body", "b", "--recover", "mine.txt"]).fails(2, "usage");
+    desk.run(&["ticket", "reply", "1", "--recover", "mine.txt"]).ok();
+    assert!(desk.run(&["ticket", "show", "1"]).ok().out.contains("my own words"));
+    assert_eq!(desk.read("mine.txt"), "my own words");
+}
+
+#[test]
 fn what_destroys_asks_and_without_anybody_to_ask_refuses() {
     let desk = Desk::new();
     desk.ticket("x");
