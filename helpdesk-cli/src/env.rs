@@ -63,13 +63,13 @@ impl Env {
         let language = match config.get("lang") {
             Some("de") => Language::De,
             None | Some("en") => Language::En,
-            Some(other) => return Err(choice("lang", other, "en, de")),
+            Some(_) => return Err(Invalid::malformed("lang", "en or de").into()),
         };
         let color = match config.get("color") {
             Some("always") => ColorChoice::Always,
             Some("never") => ColorChoice::Never,
             None | Some("auto") => ColorChoice::Auto,
-            Some(other) => return Err(choice("color", other, "auto, always, never")),
+            Some(_) => return Err(Invalid::malformed("color", "auto, always or never").into()),
         };
         let width = terminal_width();
         let output = Output {
@@ -334,12 +334,4 @@ fn colored(choice: ColorChoice, terminal: bool) -> bool {
     };
     global.write_global();
     colored
-}
-
-fn choice(key: &str, value: &str, choices: &str) -> Failure {
-    let message = Saying::new(format!("{key} cannot be {value}"), format!("{key} kann nicht {value} sein"));
-    Failure::Usage {
-        message,
-        hint: Saying::new(format!("{key} is one of {choices}"), format!("{key} ist eines von {choices}")),
-    }
 }
