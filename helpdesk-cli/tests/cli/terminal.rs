@@ -44,3 +44,28 @@ fn a_terminal_without_a_width_is_of_the_usual_one() {
     let desk = busy();
     assert_eq!(on(&desk, "0", &["board"]).out, on(&desk, "100", &["board"]).out);
 }
+
+#[test]
+fn the_page_of_a_ticket_is_in_words_and_says_who_wrote_what() {
+    let desk = busy();
+    desk.run(&["ticket", "reply", "2", "It is on its way", "--as", "agent:benjamin"]).ok();
+    desk.run(&["ticket", "note", "2", "third time", "--as", "agent:benjamin"]).ok();
+    desk.run(&["ticket", "lock", "2"]).ok();
+    let page = on(&desk, "80", &["ticket", "show", "2", "--lang", "de"]).out;
+    for line in
+        ["Status  Warten auf Kunden", "Priorität  Kritisch", "Von  Katrin Voss <katrin.voss@northlight.example.org>"]
+    {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    for line in
+        ["1. Katrin Voss jetzt\n", "2. benjamin jetzt\n", "3. benjamin jetzt, intern\n", "Erste Antwort: eingehalten"]
+    {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    let known = page.split("\n\n").next().unwrap();
+    assert!(!known.contains('_') && !known.contains("true"), "names for programs: {known}");
+    let own = ["ticket", "show", "2", "--as", "requester:katrin.voss@northlight.example.org"];
+    let request = on(&desk, "80", &own).out;
+    assert!(request.contains("Status  Waiting for customer"), "{request}");
+    assert!(request.contains("1. Katrin Voss now\n") && request.contains("2. the desk now\n"), "{request}");
+}

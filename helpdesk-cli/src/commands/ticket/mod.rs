@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod list;
 mod lock;
+mod page;
 mod pair;
 mod say;
 mod show;
