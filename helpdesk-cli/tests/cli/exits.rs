@@ -44,6 +44,9 @@ fn what_is_refused_comes_with_what_can_be_done() {
         "from new it can go to open, in_progress, pending, on_hold, resolved, spam, cancelled"
     );
     assert!(hint(&["ticket", "reply", "1", "x", "--status", "nosuch"], 10).contains("in_progress, pending, on_hold"));
+    desk.run(&["ticket", "status", "1", "cancelled"]).ok();
+    let reopen = hint(&["ticket", "status", "1", "open", "--as", "agent:anna"], 4);
+    assert_eq!(reopen, "ask somebody with the permission");
     assert!(hint(&["ticket", "note", "1", "@anna please look"], 1).contains("standard input"));
 }
 

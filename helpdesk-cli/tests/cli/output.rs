@@ -181,6 +181,7 @@ fn configuration_comes_from_flag_environment_and_files_in_that_order() {
         let mut command = desk.command();
         command.envs(extra.iter().copied()).args(["config", "show", "--origin", "--json"]).args(args);
         let list = Ran::of(&mut command).ok().json();
+        assert_eq!(list["total"], list["items"].as_array().unwrap().len());
         let find = |key: &str| list["items"].as_array().unwrap().iter().find(|item| item["key"] == key).cloned();
         let url = find("url").unwrap();
         (url["value"].as_str().unwrap().to_owned(), url["origin"].as_str().unwrap().to_owned())

@@ -69,3 +69,21 @@ fn the_page_of_a_ticket_is_in_words_and_says_who_wrote_what() {
     assert!(request.contains("Status  Waiting for customer"), "{request}");
     assert!(request.contains("1. Katrin Voss now\n") && request.contains("2. the desk now\n"), "{request}");
 }
+
+#[test]
+fn what_the_desk_holds_of_a_contact_stands_under_headings_that_fit() {
+    let desk = busy();
+    let export = on(&desk, "100", &["contact", "export", "katrin.voss@northlight.example.org"]).out;
+    let parts: Vec<&str> = export.split("\n\n").collect();
+    assert!(parts[0].contains("Organisation") && !parts[0].contains("2026-000001"), "{export}");
+    assert!(parts[1].contains("Subject") && parts[1].contains("#2026-000001"), "{export}");
+}
+
+#[test]
+fn the_help_says_how_a_ticket_is_named_and_what_a_status_can_be() {
+    let desk = Desk::empty();
+    let help = on(&desk, "100", &["ticket", "status", "--help"]).out;
+    for words in ["2026-1", "in_progress", "sla sweep"] {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+}

@@ -4,7 +4,7 @@ use helpdesk_core::access::Request;
 use helpdesk_core::desk::{Act, AgentDesk, Error, Outcome};
 use helpdesk_core::store::HistoryEntry;
 use helpdesk_core::ticket::workflow::Mover;
-use helpdesk_core::ticket::{Rejection, StatusCategory, Ticket, Warning};
+use helpdesk_core::ticket::{IllegalMove, Rejection, StatusCategory, Ticket, Warning};
 use serde_json::{Value, json};
 
 use super::super::conditions::conditions;
@@ -30,7 +30,12 @@ pub(super) async fn finish(agent: &AgentDesk, act: Act, write: &Write, env: &Env
 /// A refused status with those that the tenant's workflow has, or has from there.
 async fn with_ways(agent: &AgentDesk, error: Error) -> Failure {
     let from = match &error {
-        Error::Rejected(Rejection::IllegalTransition { from, .. }) => Some(from.clone()),
+        // Where only the permission is missing, the way is there.
+        Error::Rejected(Rejection::IllegalTransition { from, reason, .. })
+            if *reason != IllegalMove::NeedsReopenPermission =>
+        {
+            Some(from.clone())
+        }
         Error::Rejected(Rejection::UnknownStatus(_)) => None,
         _ => return error.into(),
     };
