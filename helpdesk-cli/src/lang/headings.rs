@@ -50,6 +50,11 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "found" => Phrase("Version", "Version"),
         "supported" => Phrase("Known here", "Hier bekannt"),
         "file" => Phrase("File", "Datei"),
+        "answer" => Phrase("Answer", "Antwort"),
+        "first_response" => Phrase("First response", "Erste Antwort"),
+        "next_response" => Phrase("Next response", "Nächste Antwort"),
+        "periodic_update" => Phrase("Periodic update", "Zwischenbescheid"),
+        "resolution" => Phrase("Resolution", "Lösung"),
         "problem" => Phrase("Problem", "Problem"),
         other => Phrase(other, other),
     }
@@ -86,6 +91,34 @@ pub(crate) fn field(name: &str) -> Option<Phrase> {
         "sla" => Phrase("Service levels", "Service-Ziele"),
         "fields" => Phrase("Fields", "Felder"),
         "links" => Phrase("Links", "Verknüpfungen"),
+        _ => return None,
+    })
+}
+
+/// What people read in a cell of this column, if that is a word for programs.
+pub(crate) fn word(column: &str, cell: &str) -> Option<Phrase> {
+    Some(match (column, cell) {
+        ("value" | "open" | "disabled" | "created", "true") => Phrase("yes", "ja"),
+        ("value" | "open" | "disabled" | "created", "false") => Phrase("no", "nein"),
+        ("answer", "open") => Phrase("open", "geöffnet"),
+        ("answer", "closed") => Phrase("closed", "geschlossen"),
+        ("topic", "schema") => Phrase("Version", "Version"),
+        ("topic", "durability") => Phrase("Durability", "Dauerhaftigkeit"),
+        ("topic", "data") => Phrase("Data", "Daten"),
+        ("state", "clean") => Phrase("sound", "unversehrt"),
+        ("key", "backend") => Phrase("Backend", "Datenbank"),
+        ("key", "schema") => Phrase("Version", "Version"),
+        ("key", "durable") => Phrase("Durable", "Dauerhaft"),
+        ("key", "shared") => Phrase("Shared by processes", "Für mehrere Prozesse"),
+        ("key", "fired") => Phrase("Timers fired", "Ausgelöst"),
+        ("key", "gone") => Phrase("Done by others", "Von anderen erledigt"),
+        ("key", "seen") => Phrase("Seen", "Angesehen"),
+        ("key", "changed") => Phrase("Changed", "Geändert"),
+        ("key", "failed") => Phrase("Failed", "Fehlgeschlagen"),
+        ("key", "read") => Phrase("Read", "Gelesen"),
+        ("key", "created") => Phrase("Taken over", "Übernommen"),
+        ("key", "known") => Phrase("Known already", "Schon bekannt"),
+        ("key", "rejected") => Phrase("Rejected", "Abgelehnt"),
         _ => return None,
     })
 }

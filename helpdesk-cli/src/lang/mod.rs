@@ -14,7 +14,7 @@ use helpdesk_core::text::Language;
 pub(crate) use damage::damage;
 pub(crate) use errors::{error, io_error};
 pub(crate) use grammar::grammar;
-pub(crate) use headings::{field, heading};
+pub(crate) use headings::{field, heading, word};
 pub(crate) use hints::{DOCTOR, hint};
 pub(crate) use terms::term;
 

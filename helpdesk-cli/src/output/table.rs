@@ -65,8 +65,9 @@ fn drawn(sheet: &Sheet, columns: &[usize], color: bool, language: Language) -> T
         table.set_header(Row::from(columns.iter().map(bold).collect::<Vec<_>>()));
     }
     for row in &sheet.rows {
-        let cells = columns.iter().filter_map(|&i| row.get(i)).map(|cell| {
-            let text = printable(cell.shown.as_ref().unwrap_or(&cell.full)).replace(['\n', '\t'], " ");
+        let cells = columns.iter().filter_map(|&i| Some((sheet.columns[i], row.get(i)?))).map(|(column, cell)| {
+            let word = lang::word(column, &cell.full).map_or(&*cell.full, |word| word.get(language));
+            let text = printable(cell.shown.as_deref().unwrap_or(word)).replace(['\n', '\t'], " ");
             let shown = Cell::new(text);
             match cell.tone.color() {
                 Some(color) => shown.fg(color),

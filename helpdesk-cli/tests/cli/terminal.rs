@@ -87,3 +87,20 @@ fn the_help_says_how_a_ticket_is_named_and_what_a_status_can_be() {
         assert!(help.contains(words), "{words}: {help}");
     }
 }
+
+#[test]
+fn words_for_programs_do_not_reach_german_readers() {
+    let desk = busy();
+    for (args, words) in [
+        ("db status", ["Dauerhaft", "Mandant default"]),
+        ("db check", ["unversehrt", "Ereignisse"]),
+        ("sla sweep", ["Ausgelöst", "Fehlgeschlagen"]),
+        ("sla reapply", ["Angesehen", "Geändert"]),
+        ("sla policy list", ["Erste Antwort", "Zwischenbescheid"]),
+    ] {
+        let args: Vec<&str> = args.split(' ').collect();
+        let said = on(&desk, "120", &[&args[..], &["--lang", "de"]].concat()).out;
+        assert!(words.iter().all(|word| said.contains(word)), "{args:?}: {said}");
+    }
+    assert_eq!(desk.run(&["sla", "sweep", "--lang", "de"]).ok().out, "fired\t0\ngone\t0\nfailed\t0\n");
+}
