@@ -181,6 +181,9 @@ pub(crate) enum TicketVerb {
         /// Take it from whoever holds it, and say why
         #[arg(long, value_name = "REASON")]
         steal: Option<String>,
+        /// Only try it, and show what would happen
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Give its lock back
     Unlock {
@@ -192,6 +195,9 @@ pub(crate) enum TicketVerb {
         /// Take it from whoever holds it first, and say why
         #[arg(long, value_name = "REASON")]
         steal: Option<String>,
+        /// Only try it, and show what would happen
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Show everything that happened to it
     History {
