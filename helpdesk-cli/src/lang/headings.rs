@@ -87,7 +87,6 @@ pub(crate) fn field(name: &str) -> Option<Phrase> {
         "unread" => Phrase("Unread", "Ungelesen"),
         "locked_by" => Phrase("Locked by", "Gesperrt von"),
         "next_timer_at" => Phrase("Next timer", "Nächster Termin"),
-        "merged_into" => Phrase("Merged into", "Aufgegangen in"),
         "sla" => Phrase("Service levels", "Service-Ziele"),
         "fields" => Phrase("Fields", "Felder"),
         "links" => Phrase("Links", "Verknüpfungen"),

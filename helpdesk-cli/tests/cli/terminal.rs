@@ -64,6 +64,9 @@ fn the_page_of_a_ticket_is_in_words_and_says_who_wrote_what() {
     }
     let known = page.split("\n\n").next().unwrap();
     assert!(!known.contains('_') && !known.contains("true"), "names for programs: {known}");
+    desk.run(&["ticket", "merge", "1", "2"]).ok();
+    let merged = on(&desk, "80", &["ticket", "show", "1"]).out;
+    assert!(merged.contains("merged_into #2026-000002") && !merged.contains("Merged into"), "an id: {merged}");
     let own = ["ticket", "show", "2", "--as", "requester:katrin.voss@northlight.example.org"];
     let request = on(&desk, "80", &own).out;
     assert!(request.contains("Status  Waiting for customer"), "{request}");

@@ -109,7 +109,7 @@ async fn print(agent: &AgentDesk, view: TicketView, messages: &[Message], env: &
         return output.raw(&page(
             &title,
             &object,
-            &["messages", "id", "category_of_status", "message_count"],
+            &["messages", "id", "category_of_status", "message_count", "merged_into"],
             said,
             output,
         ));
