@@ -240,7 +240,7 @@ pub(crate) fn text(argument: &str, limit: usize) -> Result<String, Failure> {
     let (place, source): (&str, Box<dyn Read>) = match argument.strip_prefix('@') {
         _ if argument == "-" => ("standard input", Box::new(io::stdin().lock())),
         Some(path) if !path.is_empty() => {
-            (path, Box::new(std::fs::File::open(path).map_err(|error| unread(path, error))?))
+            (path, Box::new(std::fs::File::open(path).map_err(|error| Failure::io(path, error))?))
         }
         _ => return Ok(argument.to_owned()),
     };
@@ -248,15 +248,6 @@ pub(crate) fn text(argument: &str, limit: usize) -> Result<String, Failure> {
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_mul(2).saturating_add(1);
     source.take(most).read_to_end(&mut bytes).map_err(|error| Failure::io(place, error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A file that cannot be read: it may have been meant as a text.
-fn unread(path: &str, error: io::Error) -> Failure {
-    let hint = Phrase(
-        "@ names a file; a text that begins with it goes through standard input, with - in its place",
-        "@ nennt eine Datei; ein Text, der so beginnt, kommt über die Standardeingabe, mit - an seiner Stelle",
-    );
-    Failure::io(path, error).hinting(hint)
 }
 
 /// Reads an instant.

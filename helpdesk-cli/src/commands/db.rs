@@ -136,13 +136,8 @@ async fn check(env: &Env) -> Result<(), Failure> {
         );
     let mut sheet = Sheet { columns: vec!["place", "problem"], rows: Vec::new() };
     if report.is_clean() {
-        let (tickets, events, messages) = (report.tickets, report.events, report.messages);
-        let counts = Cell::new(format!("{tickets} tickets, {events} events, {messages} messages"));
-        let counts = match env.output.language {
-            Language::De => counts.shown(format!("{tickets} Tickets, {events} Ereignisse, {messages} Nachrichten")),
-            _ => counts,
-        };
-        sheet = Sheet { columns: vec!["state", "value"], rows: vec![vec![Cell::new("clean"), counts]] };
+        let counts = format!("{} tickets, {} events, {} messages", report.tickets, report.events, report.messages);
+        sheet = Sheet { columns: vec!["state", "count"], rows: vec![vec![Cell::new("clean"), Cell::new(counts)]] };
     }
     sheet.rows.extend(findings.iter().map(|(place, damage)| vec![Cell::new(&**place), Cell::new(words(damage))]));
     env.output.item("helpdesk/check/1", item, &[], &sheet)?;

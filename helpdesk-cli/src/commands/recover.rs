@@ -24,7 +24,7 @@ impl Written {
     pub(super) fn take(argument: Option<&str>, recover: &Recover, limit: usize) -> Result<Self, Failure> {
         let from = recover.recover.clone();
         let text = match (argument, &from) {
-            (Some(argument), _) => Some(env::text(argument, limit)?),
+            (Some(argument), _) => Some(env::text(argument, limit).map_err(|failure| unread(argument, failure))?),
             (None, Some(path)) => Some(env::text(&format!("@{}", path.display()), limit)?),
             (None, None) => None,
         };
@@ -68,6 +68,17 @@ impl Written {
             }
         }
     }
+}
+
+/// A file that cannot be read may have been meant as a text.
+fn unread(argument: &str, failure: Failure) -> Failure {
+    if !argument.starts_with('@') {
+        return failure;
+    }
+    failure.hinting(Phrase(
+        "@ names a file; a text that begins with it goes through standard input, with - in its place",
+        "@ nennt eine Datei; ein Text, der so beginnt, kommt über die Standardeingabe, mit - an seiner Stelle",
+    ))
 }
 
 /// Whether the file is one that a failed try has left; any other belongs to whoever wrote it.

@@ -103,7 +103,6 @@ pub(crate) fn word(column: &str, cell: &str) -> Option<Phrase> {
         ("answer", "closed") => Phrase("closed", "geschlossen"),
         ("topic", "durability") => Phrase("Durability", "Dauerhaftigkeit"),
         ("topic", "data") => Phrase("Data", "Daten"),
-        ("state", "clean") => Phrase("sound", "unversehrt"),
         ("key", "backend") => Phrase("Backend", "Datenbank"),
         ("key" | "topic", "schema") => Phrase("Version", "Version"),
         ("key", "durable") => Phrase("Durable", "Dauerhaft"),

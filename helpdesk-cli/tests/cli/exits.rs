@@ -48,6 +48,7 @@ fn what_is_refused_comes_with_what_can_be_done() {
     let reopen = hint(&["ticket", "status", "1", "open", "--as", "agent:anna"], 4);
     assert_eq!(reopen, "ask somebody with the permission");
     assert!(hint(&["ticket", "note", "1", "@anna please look"], 1).contains("standard input"));
+    assert_eq!(hint(&["ticket", "note", "1", "--recover", "none.txt"], 1), "");
 }
 
 #[test]

@@ -96,7 +96,6 @@ fn words_for_programs_do_not_reach_german_readers() {
     let desk = busy();
     for (args, words) in [
         ("db status", ["Dauerhaft", "Mandant default"]),
-        ("db check", ["unversehrt", "Ereignisse"]),
         ("sla sweep", ["Ausgelöst", "Fehlgeschlagen"]),
         ("sla reapply", ["Angesehen", "Geändert"]),
         ("sla policy list", ["Erste Antwort", "Zwischenbescheid"]),
