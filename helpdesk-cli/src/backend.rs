@@ -143,5 +143,12 @@ fn missing(error: StoreError, path: &Path) -> Failure {
     let is_missing =
         error.kind == FaultKind::NeedsMigration && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0);
     let failure = Failure::from(error);
-    if is_missing { failure.hinting(Saying::command("helpdesk init")) } else { failure }
+    if !is_missing {
+        return failure;
+    }
+    let path = path.display();
+    failure.hinting(Saying::new(
+        format!("{path} was looked for: make it with `helpdesk init`, or say where it is with --url"),
+        format!("gesucht wurde {path}: mit `helpdesk init` anlegen oder mit --url sagen, wo es liegt"),
+    ))
 }

@@ -32,21 +32,13 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Reads everything. A flag goes before the environment, that before files.
+    /// Reads everything. A flag goes before the environment, that before files; what was said first stands, and of the
+    /// rest not even a secret's file is opened.
     ///
     /// # Errors
     /// If a file cannot be read, or has something else than these values in it.
     pub(crate) fn read(flags: &Global) -> Result<Self, Failure> {
         let mut config = Self::default();
-        config.set("url", DEFAULT_URL.to_owned(), "default");
-        config.set("tenant", DEFAULT_TENANT.to_owned(), "default");
-        config.set("lang", "en".to_owned(), "default");
-        config.set("color", "auto".to_owned(), "default");
-        if let Some(path) = user_file() {
-            config.read_file(&path, &path.display().to_string())?;
-        }
-        config.read_file(Path::new(LOCAL_FILE), LOCAL_FILE)?;
-        config.read_environment()?;
         let flagged = [
             ("url", flags.url.clone()),
             ("tenant", flags.tenant.clone()),
@@ -59,6 +51,15 @@ impl Config {
                 config.set(key, value, &format!("--{key}"));
             }
         }
+        config.read_environment()?;
+        config.read_file(Path::new(LOCAL_FILE), LOCAL_FILE)?;
+        if let Some(path) = user_file() {
+            config.read_file(&path, &path.display().to_string())?;
+        }
+        config.set("url", DEFAULT_URL.to_owned(), "default");
+        config.set("tenant", DEFAULT_TENANT.to_owned(), "default");
+        config.set("lang", "en".to_owned(), "default");
+        config.set("color", "auto".to_owned(), "default");
         Ok(config)
     }
 
@@ -82,23 +83,34 @@ impl Config {
         self.values.iter().map(|(key, setting)| (*key, setting))
     }
 
+    /// Sets what nothing before has set.
     fn set(&mut self, key: &'static str, value: String, origin: &str) {
-        self.values.insert(key, Setting { value, origin: origin.to_owned() });
+        self.values.entry(key).or_insert_with(|| Setting { value, origin: origin.to_owned() });
     }
 
+    /// Sets what nothing before has set from a file of its own, which is not opened otherwise.
+    fn set_secret(&mut self, key: &'static str, path: &Path, origin: &str) -> Result<(), Failure> {
+        if !self.values.contains_key(key) {
+            self.set(key, secret_of(path)?, origin);
+        }
+        Ok(())
+    }
+
+    /// Reads the variables; an empty one says nothing.
     fn read_environment(&mut self) -> Result<(), Failure> {
         for (key, secret) in KEYS {
             let name = format!("HELPDESK_{}", key.to_uppercase());
-            let file = format!("{name}_FILE");
-            if let Some(path) = secret.then(|| std::env::var_os(&file)).flatten() {
-                self.set(key, secret_of(Path::new(&path))?, &file);
-            }
             match std::env::var(&name) {
+                Ok(value) if value.is_empty() => {}
                 Ok(value) => self.set(key, value, &name),
                 Err(std::env::VarError::NotPresent) => {}
                 Err(std::env::VarError::NotUnicode(_)) => {
                     return Err(usage(&name, Saying::new("it is not UTF-8", "es ist kein UTF-8")));
                 }
+            }
+            let file = format!("{name}_FILE");
+            if let Some(path) = secret.then(|| std::env::var_os(&file)).flatten().filter(|path| !path.is_empty()) {
+                self.set_secret(key, Path::new(&path), &file)?;
             }
         }
         Ok(())
@@ -121,7 +133,7 @@ impl Config {
             let secret = KEYS.into_iter().find(|(key, secret)| *secret && name == format!("{key}_file"));
             match (known, secret) {
                 (Some((key, _)), _) => self.set(key, value.to_owned(), origin),
-                (None, Some((key, _))) => self.set(key, secret_of(Path::new(value))?, origin),
+                (None, Some((key, _))) => self.set_secret(key, Path::new(value), origin)?,
                 (None, None) => {
                     let problem =
                         Saying::new(format!("{name} is not a setting"), format!("{name} ist keine Einstellung"));
@@ -133,13 +145,19 @@ impl Config {
     }
 }
 
-/// A URL for people: without the password in it.
+/// A URL for people: without the passwords in it. One that is not written as it should be is rather masked too much.
 pub(crate) fn masked(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let authority = rest.find('/').map_or(rest, |end| &rest[..end]);
-    let Some((login, host)) = authority.rsplit_once('@') else { return url.to_owned() };
-    let Some((user, _)) = login.split_once(':') else { return url.to_owned() };
-    format!("{scheme}://{user}:***@{host}{}", &rest[authority.len()..])
+    let authority = rest.find(['/', '?', '#']).map_or(rest, |end| &rest[..end]);
+    let login = authority.rfind('@').or_else(|| rest.rfind('@'));
+    let (login, place) = login.map_or(("", rest), |at| rest.split_at(at));
+    let login = login.split_once(':').map_or_else(|| login.to_owned(), |(user, _)| format!("{user}:***"));
+    let Some((place, query)) = place.split_once('?') else { return format!("{scheme}://{login}{place}") };
+    let pair = |pair: &str| match pair.split_once('=') {
+        Some((name, _)) if name.to_lowercase().contains("password") => format!("{name}=***"),
+        _ => pair.to_owned(),
+    };
+    format!("{scheme}://{login}{place}?{}", query.split('&').map(pair).collect::<Vec<_>>().join("&"))
 }
 
 fn user_file() -> Option<PathBuf> {
@@ -179,6 +197,9 @@ mod tests {
         assert_eq!(masked("postgres://desk:s3cret@db:5432/desk"), "postgres://desk:***@db:5432/desk");
         assert_eq!(masked("postgres://a:b@c@db"), "postgres://a:***@db");
         assert_eq!(masked("postgres://desk@db/x"), "postgres://desk@db/x");
+        assert_eq!(masked("postgres://d@db/x?sslmode=on&password=s3cret"), "postgres://d@db/x?sslmode=on&password=***");
+        assert_eq!(masked("mysql://desk:s3/c?ret@db"), "mysql://desk:***@db");
+        assert_eq!(masked("mysql://db:3306/x?ssl=on"), "mysql://db:3306/x?ssl=on");
         assert_eq!(masked("sqlite:helpdesk.db"), "sqlite:helpdesk.db");
     }
 }

@@ -64,13 +64,13 @@ impl Env {
         let language = match config.get("lang") {
             Some("de") => Language::De,
             None | Some("en") => Language::En,
-            Some(other) => return Err(choice("lang", other, "en, de")),
+            Some(_) => return Err(Invalid::malformed("lang", "en or de").into()),
         };
         let color = match config.get("color") {
             Some("always") => ColorChoice::Always,
             Some("never") => ColorChoice::Never,
             None | Some("auto") => ColorChoice::Auto,
-            Some(other) => return Err(choice("color", other, "auto, always, never")),
+            Some(_) => return Err(Invalid::malformed("color", "auto, always or never").into()),
         };
         let width = terminal_width();
         let output = Output {
@@ -327,10 +327,14 @@ fn console() -> String {
 }
 
 fn terminal_width() -> Option<u16> {
-    if let Some(width) = std::env::var(FORCE_TTY).ok().and_then(|width| width.parse().ok()) {
-        return Some(width);
-    }
-    io::stdout().is_terminal().then(|| comfy_table::Table::new().width().unwrap_or(USUAL_WIDTH))
+    let forced = std::env::var(FORCE_TTY).ok().and_then(|width| width.parse().ok());
+    let width = match forced {
+        Some(width) => width,
+        None if io::stdout().is_terminal() => comfy_table::Table::new().width().unwrap_or_default(),
+        None => return None,
+    };
+    // Recorders, serial lines and consoles of build machines are terminals of no width.
+    Some(if width == 0 { USUAL_WIDTH } else { width })
 }
 
 fn form(flags: &Global, width: Option<u16>) -> Form {
@@ -356,12 +360,4 @@ fn colored(choice: ColorChoice, terminal: bool) -> bool {
     };
     global.write_global();
     colored
-}
-
-fn choice(key: &str, value: &str, choices: &str) -> Failure {
-    let message = Saying::new(format!("{key} cannot be {value}"), format!("{key} kann nicht {value} sein"));
-    Failure::Usage {
-        message,
-        hint: Saying::new(format!("{key} is one of {choices}"), format!("{key} ist eines von {choices}")),
-    }
 }

@@ -13,7 +13,7 @@ pub(crate) enum TicketVerb {
     List(Box<List>),
     /// Show a ticket with its conversation
     Show {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// Note that it has been read
         #[arg(long, conflicts_with = "mark_unread")]
@@ -28,7 +28,7 @@ pub(crate) enum TicketVerb {
     Note(Say),
     /// Give it to an agent or a team, or to nobody
     Assign {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// To whom
         #[arg(required_unless_present_any = ["team", "none"], conflicts_with = "none")]
@@ -46,14 +46,14 @@ pub(crate) enum TicketVerb {
     Claim(Plain),
     /// Change the status
     Status {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
-        /// To which status
+        /// open, `in_progress`, pending, `on_hold`, resolved, closed, cancelled, or what the workflow has instead
         status: String,
-        /// Wait until then (RFC 3339)
+        /// Wait until then (RFC 3339); `helpdesk sla sweep` wakes what is due
         #[arg(long, value_name = "TIME")]
         until: Option<String>,
-        /// And go there then
+        /// And go there then; where it came from, unless said
         #[arg(long, value_name = "STATUS", requires = "until")]
         then: Option<String>,
         #[command(flatten)]
@@ -63,7 +63,7 @@ pub(crate) enum TicketVerb {
     Confirm(Plain),
     /// Change the priority
     Priority {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// low, medium, high or critical
         #[arg(required_unless_present_any = ["clear", "impact", "urgency"], conflicts_with_all = ["clear", "impact", "urgency"])]
@@ -82,7 +82,7 @@ pub(crate) enum TicketVerb {
     },
     /// Change the category
     Category {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// To which category
         #[arg(required_unless_present = "none", conflicts_with = "none")]
@@ -95,7 +95,7 @@ pub(crate) enum TicketVerb {
     },
     /// Add and remove tags
     Tag {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// Tags to add
         tags: Vec<String>,
@@ -110,7 +110,7 @@ pub(crate) enum TicketVerb {
     },
     /// Set custom fields; an empty value clears one
     Field {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// What, as KEY=VALUE
         #[arg(required = true, value_name = "KEY=VALUE")]
@@ -120,7 +120,7 @@ pub(crate) enum TicketVerb {
     },
     /// Let somebody watch it: oneself, unless said
     Watch {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// Who: `agent:ID` or `requester:ID`
         #[arg(long, value_name = "ACTOR")]
@@ -133,7 +133,7 @@ pub(crate) enum TicketVerb {
     },
     /// Merge it into another: it ends and leads there
     Merge {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// Into which
         #[arg(required_unless_present = "undo", conflicts_with = "undo")]
@@ -146,7 +146,7 @@ pub(crate) enum TicketVerb {
     },
     /// Make a new ticket from messages of this one
     Split {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// The positions of the messages
         #[arg(required = true, value_name = "POSITION", allow_negative_numbers = true)]
@@ -159,7 +159,7 @@ pub(crate) enum TicketVerb {
     },
     /// Link it to another
     Link {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// How it stands to the other: `relates_to`, `child_of`, `blocks`, `duplicates`, …
         kind: String,
@@ -173,7 +173,7 @@ pub(crate) enum TicketVerb {
     },
     /// Take its lock, or renew one's own
     Lock {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// What for
         #[arg(long, value_name = "WORDS")]
@@ -181,10 +181,13 @@ pub(crate) enum TicketVerb {
         /// Take it from whoever holds it, and say why
         #[arg(long, value_name = "REASON")]
         steal: Option<String>,
+        /// Only try it, and show what would happen
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Give its lock back
     Unlock {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// The token; the newest one, unless said
         #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
@@ -192,15 +195,18 @@ pub(crate) enum TicketVerb {
         /// Take it from whoever holds it first, and say why
         #[arg(long, value_name = "REASON")]
         steal: Option<String>,
+        /// Only try it, and show what would happen
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Show everything that happened to it
     History {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
     },
     /// Say that it is spam
     Spam {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
         /// It is not, after all
         #[arg(long)]
@@ -212,7 +218,7 @@ pub(crate) enum TicketVerb {
     Delete(Plain),
     /// Print everything of it as one line that `import jsonl` takes
     Export {
-        /// Which
+        /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
         ticket: String,
     },
 }
@@ -220,7 +226,7 @@ pub(crate) enum TicketVerb {
 /// A ticket and conditions, nothing else.
 #[derive(Debug, Args)]
 pub(crate) struct Plain {
-    /// Which
+    /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
     pub(crate) ticket: String,
     #[command(flatten)]
     pub(crate) write: Write,
@@ -229,10 +235,10 @@ pub(crate) struct Plain {
 /// A ticket and a text.
 #[derive(Debug, Args)]
 pub(crate) struct Say {
-    /// Which
+    /// The number in any spelling (#2026-000001, 2026-1, 1), or the id
     pub(crate) ticket: String,
     /// The text; `-` for standard input, `@FILE` for a file
-    #[arg(required_unless_present = "recover", allow_hyphen_values = true)]
+    #[arg(required_unless_present = "recover", conflicts_with = "recover", allow_hyphen_values = true)]
     pub(crate) text: Option<String>,
     /// And change the status in the same act
     #[arg(long, value_name = "STATUS")]
@@ -250,7 +256,7 @@ pub(crate) struct Create {
     #[arg(long)]
     pub(crate) subject: String,
     /// The requester's words; `-` for standard input, `@FILE` for a file
-    #[arg(long, allow_hyphen_values = true)]
+    #[arg(long, conflicts_with = "recover", allow_hyphen_values = true)]
     pub(crate) body: Option<String>,
     /// Who asks: an address, or the host's id
     #[arg(long, value_name = "ADDRESS-OR-ID")]

@@ -31,7 +31,7 @@ pub(crate) struct RecordWrite {
 /// Where a text is brought back from.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Recover {
-    /// Take the text that a failed try has left in this file
+    /// Take the text that a failed try has left in this file; once it is sent, what was left is removed
     #[arg(long, value_name = "FILE")]
     pub(crate) recover: Option<PathBuf>,
 }

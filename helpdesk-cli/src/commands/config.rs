@@ -29,5 +29,6 @@ pub(super) fn run(verb: &ConfigVerb, env: &Env) -> Result<(), Failure> {
         listed.sheet.rows.push(row);
         listed.items.push(item);
     }
+    listed.total = Some(listed.items.len() as u64);
     env.output.list(listed)
 }

@@ -12,7 +12,7 @@ use crate::backend::Opening;
 use crate::env::{Env, integer};
 use crate::failure::Failure;
 use crate::lang::{self, Saying};
-use crate::output::{Cell, Listed, Object, Sheet, optional, request_object};
+use crate::output::{Cell, Listed, Object, Sheet, optional, request_object, request_row, request_sheet};
 
 /// The schema of one.
 const ONE: &str = "helpdesk/contact/1";
@@ -102,11 +102,13 @@ async fn export(who: &str, env: &Env) -> Result<(), Failure> {
     let contact = find(&admin.agent(), who).await?;
     let own = env.tenant().await?.requester(contact.value.id.as_str())?;
     let mut requests: Vec<Value> = Vec::new();
+    let mut sheet = request_sheet();
     let mut after = None;
     loop {
         let (page, next) = own.list(PageSize::default(), after).await?;
         for request in page {
             let conversation = own.conversation(request.id).await?;
+            sheet.rows.push(request_row(&request, &env.output));
             requests.push(request_object(&request, Some(&conversation)).into());
         }
         after = next;
@@ -114,17 +116,15 @@ async fn export(who: &str, env: &Env) -> Result<(), Failure> {
             break;
         }
     }
-    let mut sheet = Sheet { columns: columns(), rows: vec![row(&contact.value)] };
-    for request in &requests {
-        let text = |name| request[name].as_str().unwrap_or_default();
-        sheet.rows.push(vec![
-            Cell::new(text("number")),
-            Cell::new(text("subject")),
-            Cell::new(text("status")),
-            Cell::new(text("created_at")),
-        ]);
+    let output = &env.output;
+    let known = Sheet { columns: columns(), rows: vec![row(&contact.value)] };
+    if output.is_json() {
+        let item = object(&contact).with("requests", requests);
+        return output.item("helpdesk/contact.export/1", item, &[], &known);
     }
-    env.output.item("helpdesk/contact.export/1", object(&contact).with("requests", requests), &[], &sheet)
+    output.sheet(&known)?;
+    output.raw("\n")?;
+    output.sheet(&sheet)
 }
 
 async fn find(agent: &AgentDesk, who: &str) -> Result<Versioned<Contact>, Failure> {

@@ -85,11 +85,15 @@ async fn status(env: &Env) -> Result<(), Failure> {
     let store = desk.store();
     let schema = store.schema().await?;
     let capabilities = store.capabilities();
+    let say = |phrase: Phrase| phrase.get(env.output.language);
     let mut tenants: Vec<Value> = Vec::new();
     let mut rows = Vec::new();
     for tenant in store.tenants().await? {
         let count = desk.tenant(tenant.as_str())?.system().total(&TicketFilter::default()).await?;
-        rows.push((format!("tenant {tenant}"), format!("{count} tickets")));
+        rows.push(vec![
+            Cell::new(format!("tenant {tenant}")).shown(format!("{} {tenant}", say(Phrase("Tenant", "Mandant")))),
+            Cell::new(format!("{count} tickets")).shown(format!("{count} Tickets")),
+        ]);
         tenants.push(json!({ "tenant": tenant, "tickets": count }));
     }
     let url = masked(env.config.url());
@@ -99,16 +103,18 @@ async fn status(env: &Env) -> Result<(), Failure> {
         .with("schema", json!(schema))
         .with("capabilities", json!(capabilities))
         .with("tenants", tenants);
+    let SchemaState { found, supported } = schema;
+    let version =
+        Cell::new(format!("{found} of {supported}")).shown(format!("{found} {} {supported}", say(Phrase("of", "von"))));
     let mut all = vec![
-        ("url".to_owned(), url),
-        ("backend".to_owned(), store.name().to_owned()),
-        ("schema".to_owned(), format!("{} of {}", schema.found, schema.supported)),
-        ("durable".to_owned(), capabilities.durable.to_string()),
-        ("shared".to_owned(), capabilities.shared.to_string()),
+        vec![Cell::new("url"), Cell::new(url)],
+        vec![Cell::new("backend"), Cell::new(store.name())],
+        vec![Cell::new("schema"), version],
+        vec![Cell::new("durable"), Cell::new(capabilities.durable.to_string())],
+        vec![Cell::new("shared"), Cell::new(capabilities.shared.to_string())],
     ];
     all.extend(rows);
-    let rows = all.into_iter().map(|(key, value)| vec![Cell::new(key), Cell::new(value)]).collect();
-    env.output.item("helpdesk/db.status/1", item, &[], &Sheet { columns: vec!["key", "value"], rows })
+    env.output.item("helpdesk/db.status/1", item, &[], &Sheet { columns: vec!["key", "value"], rows: all })
 }
 
 async fn check(env: &Env) -> Result<(), Failure> {

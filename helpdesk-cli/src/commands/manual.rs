@@ -55,6 +55,7 @@ pub(super) fn man(options: Man, env: &Env) -> Result<(), Failure> {
         listed.sheet.rows.push(vec![Cell::new(file.as_str())]);
         listed.items.push(Object::new().with("file", json!(file)));
     }
+    listed.total = Some(listed.items.len() as u64);
     env.output.list(listed)
 }
 

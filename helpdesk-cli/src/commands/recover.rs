@@ -24,7 +24,7 @@ impl Written {
     pub(super) async fn take(argument: Option<&str>, recover: &Recover, limit: usize) -> Result<Self, Failure> {
         let from = recover.recover.clone();
         let text = match (argument, &from) {
-            (Some(argument), _) => Some(env::text(argument, limit).await?),
+            (Some(argument), _) => Some(env::text(argument, limit).await.map_err(|failure| unread(argument, failure))?),
             (None, Some(path)) => Some(env::text(&format!("@{}", path.display()), limit).await?),
             (None, None) => None,
         };
@@ -36,7 +36,7 @@ impl Written {
         let Some(text) = &self.text else { return result };
         match result {
             Ok(done) => {
-                if let Some(path) = self.from.as_ref().filter(|_| !dry_run) {
+                if let Some(path) = self.from.as_ref().filter(|path| !dry_run && is_kept(path)) {
                     std::fs::remove_file(path).map_err(|error| Failure::io(path.display().to_string(), error))?;
                 }
                 Ok(done)
@@ -68,6 +68,23 @@ impl Written {
             }
         }
     }
+}
+
+/// A file that cannot be read may have been meant as a text.
+fn unread(argument: &str, failure: Failure) -> Failure {
+    if !argument.starts_with('@') {
+        return failure;
+    }
+    failure.hinting(Phrase(
+        "@ names a file; a text that begins with it goes through standard input, with - in its place",
+        "@ nennt eine Datei; ein Text, der so beginnt, kommt über die Standardeingabe, mit - an seiner Stelle",
+    ))
+}
+
+/// Whether the file is one that a failed try has left; any other belongs to whoever wrote it.
+fn is_kept(path: &Path) -> bool {
+    let parent = path.canonicalize().ok().and_then(|path| path.parent().map(Path::to_path_buf));
+    parent.is_some() && parent == folder().canonicalize().ok()
 }
 
 /// Writes the text into a new file that only its owner reads.

@@ -129,7 +129,7 @@ fn store(fault: &StoreError) -> Option<String> {
         FaultKind::Corrupt => "gespeicherte Daten sind beschädigt",
         FaultKind::LimitExceeded => "eine Grenze des Speichers wurde überschritten",
         FaultKind::SchemaTooNew => "der Speicher wurde von einer neueren Version geschrieben",
-        FaultKind::NeedsMigration => "der Speicher muss auf den heutigen Stand gebracht werden",
+        FaultKind::NeedsMigration => "der Speicher fehlt oder muss auf den heutigen Stand gebracht werden",
         FaultKind::Unexpected => "der Speicher hat versagt",
         _ => return None,
     };

@@ -1,4 +1,4 @@
-//! What people read above a column, by the column's name on the wire.
+//! What people read above a column or before a value, by its name on the wire.
 
 use super::Phrase;
 
@@ -33,13 +33,89 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "value" => Phrase("Value", "Wert"),
         "origin" => Phrase("From", "Woher"),
         "category" => Phrase("Category", "Kategorie"),
-        "count" => Phrase("Tickets", "Tickets"),
+        "count" | "tickets" => Phrase("Tickets", "Tickets"),
+        "seq" => Phrase("No.", "Nr."),
         "topic" => Phrase("Topic", "Thema"),
         "state" => Phrase("State", "Stand"),
         "advice" => Phrase("What can be done", "Was zu tun ist"),
         "place" => Phrase("Where", "Wo"),
         "backup" => Phrase("Backup", "Sicherung"),
+        "url" => Phrase("Store", "Speicher"),
+        "tenant" => Phrase("Tenant", "Mandant"),
+        "created" => Phrase("New", "Neu"),
+        "calendar" => Phrase("Calendar", "Kalender"),
+        "zone" => Phrase("Time zone", "Zeitzone"),
+        "open" => Phrase("Open", "Geöffnet"),
+        "policy" => Phrase("Policy", "Richtlinie"),
+        "found" => Phrase("Version", "Version"),
+        "supported" => Phrase("Known here", "Hier bekannt"),
+        "file" => Phrase("File", "Datei"),
+        "answer" => Phrase("Answer", "Antwort"),
+        "first_response" => Phrase("First response", "Erste Antwort"),
+        "next_response" => Phrase("Next response", "Nächste Antwort"),
+        "periodic_update" => Phrase("Periodic update", "Zwischenbescheid"),
+        "resolution" => Phrase("Resolution", "Lösung"),
         "problem" => Phrase("Problem", "Problem"),
         other => Phrase(other, other),
     }
+}
+
+/// What people read before a value of a ticket, by the value's name on the wire.
+pub(crate) fn field(name: &str) -> Option<Phrase> {
+    Some(match name {
+        "version" => Phrase("Version", "Version"),
+        "kind" => Phrase("Kind", "Art"),
+        "status" => Phrase("Status", "Status"),
+        "priority" => Phrase("Priority", "Priorität"),
+        "category" => Phrase("Category", "Kategorie"),
+        "tags" => Phrase("Tags", "Schlagworte"),
+        "requester" => Phrase("Requester", "Von"),
+        "organization" => Phrase("Organisation", "Organisation"),
+        "submitter" => Phrase("Written down by", "Aufgenommen von"),
+        "assignee" => Phrase("Assignee", "Zuständig"),
+        "team" => Phrase("Team", "Team"),
+        "watchers" => Phrase("Watchers", "Beobachter"),
+        "channel" => Phrase("Channel", "Kanal"),
+        "created_at" => Phrase("Created", "Eingegangen"),
+        "updated_at" | "changed_at" => Phrase("Updated", "Geändert"),
+        "resolved_at" => Phrase("Resolved", "Gelöst"),
+        "closed_at" => Phrase("Closed", "Geschlossen"),
+        "first_responded_at" => Phrase("First answer", "Erste Antwort"),
+        "due_at" => Phrase("Due", "Fällig"),
+        "overdue" => Phrase("Overdue", "Überfällig"),
+        "reopened" => Phrase("Times reopened", "Wieder geöffnet"),
+        "unread" => Phrase("Unread", "Ungelesen"),
+        "locked_by" => Phrase("Locked by", "Gesperrt von"),
+        "next_timer_at" => Phrase("Next timer", "Nächster Termin"),
+        "sla" => Phrase("Service levels", "Service-Ziele"),
+        "fields" => Phrase("Fields", "Felder"),
+        "links" => Phrase("Links", "Verknüpfungen"),
+        _ => return None,
+    })
+}
+
+/// What people read in a cell of this column, if that is a word for programs.
+pub(crate) fn word(column: &str, cell: &str) -> Option<Phrase> {
+    Some(match (column, cell) {
+        ("value" | "open" | "disabled" | "created", "true") => Phrase("yes", "ja"),
+        ("value" | "open" | "disabled" | "created", "false") => Phrase("no", "nein"),
+        ("answer", "open") => Phrase("open", "geöffnet"),
+        ("answer", "closed") => Phrase("closed", "geschlossen"),
+        ("topic", "durability") => Phrase("Durability", "Dauerhaftigkeit"),
+        ("topic", "data") => Phrase("Data", "Daten"),
+        ("key", "backend") => Phrase("Backend", "Datenbank"),
+        ("key" | "topic", "schema") => Phrase("Version", "Version"),
+        ("key", "durable") => Phrase("Durable", "Dauerhaft"),
+        ("key", "shared") => Phrase("Shared by processes", "Für mehrere Prozesse"),
+        ("key", "fired") => Phrase("Timers fired", "Ausgelöst"),
+        ("key", "gone") => Phrase("Done by others", "Von anderen erledigt"),
+        ("key", "seen") => Phrase("Seen", "Angesehen"),
+        ("key", "changed") => Phrase("Changed", "Geändert"),
+        ("key", "failed") => Phrase("Failed", "Fehlgeschlagen"),
+        ("key", "read") => Phrase("Read", "Gelesen"),
+        ("key", "created") => Phrase("Taken over", "Übernommen"),
+        ("key", "known") => Phrase("Known already", "Schon bekannt"),
+        ("key", "rejected") => Phrase("Rejected", "Abgelehnt"),
+        _ => return None,
+    })
 }

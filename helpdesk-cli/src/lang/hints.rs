@@ -40,10 +40,6 @@ pub(crate) fn hint(code: Code) -> Option<Phrase> {
             Phrase("open a new ticket, or reopen this one", "ein neues Ticket öffnen oder dieses wieder öffnen")
         }
         Code::AlreadyAssigned => Phrase("use `helpdesk ticket assign`", "`helpdesk ticket assign` verwenden"),
-        Code::UnknownStatus => Phrase(
-            "the default workflow has new, open, in_progress, pending, on_hold, resolved, closed, cancelled",
-            "der Standardablauf hat new, open, in_progress, pending, on_hold, resolved, closed, cancelled",
-        ),
         _ => return None,
     })
 }

@@ -14,7 +14,7 @@ use helpdesk_core::text::Language;
 pub(crate) use damage::damage;
 pub(crate) use errors::{error, io_error};
 pub(crate) use grammar::grammar;
-pub(crate) use headings::heading;
+pub(crate) use headings::{field, heading, word};
 pub(crate) use hints::{DOCTOR, hint};
 pub(crate) use terms::term;
 
@@ -92,6 +92,14 @@ pub(crate) const LOOK_FIRST: Phrase = Phrase(
     "what was begun may be done; look before doing it again",
     "was begonnen war, ist vielleicht getan; nachsehen, bevor es noch einmal geschieht",
 );
+
+/// That a table has no room for some columns.
+pub(crate) fn columns_left_out(columns: &[&'static str], language: Language) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| heading(column).get(language)).collect();
+    let words = Phrase("no room here for", "kein Platz hier für").get(language);
+    format!("{words}: {}", names.join(", "))
+}
+
 /// Nothing to show.
 pub(crate) const NOTHING: Phrase = Phrase("nothing to show", "nichts anzuzeigen");
 /// What to do next.

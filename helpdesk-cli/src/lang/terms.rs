@@ -75,6 +75,8 @@ const TERMS: &[(&str, &str)] = &[
         "text with {year}, {yy}, {month}, {team}, {check} and exactly one {seq:WIDTH} set off by a sign",
         "ein Text mit {year}, {yy}, {month}, {team}, {check} und genau einem durch ein Zeichen abgesetzten {seq:WIDTH}",
     ),
+    ("auto, always or never", "auto, always oder never"),
+    ("en or de", "en oder de"),
     ("a URL with the path of a file", "eine URL mit dem Pfad einer Datei"),
     ("a URL of a backend that this build has", "eine URL eines Speichers, den dieses Programm kennt"),
     ("a URL with a scheme", "eine URL mit einem Schema"),

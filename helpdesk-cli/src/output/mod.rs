@@ -200,12 +200,19 @@ impl Output {
     /// # Errors
     /// If standard output fails.
     pub(crate) fn sheet(&self, sheet: &Sheet) -> Result<(), Failure> {
-        let text = match self.form {
-            Form::Table(width) => table::table(sheet, width, self.color, self.language),
-            Form::Csv => tsv::csv(sheet),
-            _ => tsv::tabs(sheet),
-        };
-        self.raw(&text)
+        match self.form {
+            Form::Table(width) => {
+                let table::Fitted { text, left_out } = table::table(sheet, width, self.color, self.language);
+                self.raw(&text)?;
+                // What a write came to is one row, and says what matters of it.
+                if !left_out.is_empty() && sheet.rows.len() > 1 {
+                    self.say(&lang::columns_left_out(&left_out, self.language));
+                }
+                Ok(())
+            }
+            Form::Csv => self.raw(&tsv::csv(sheet)),
+            _ => self.raw(&tsv::tabs(sheet)),
+        }
     }
 
     /// Says something on standard error, unless it is to be quiet. That nobody listens is no failure.

@@ -32,6 +32,26 @@ fn a_number_that_could_mean_two_tickets_names_both() {
 }
 
 #[test]
+fn what_is_refused_comes_with_what_can_be_done() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    let hint = |args: &[&str], code: i32| {
+        let error = desk.run(&[args, &["--json"]].concat()).fails(code, "").error();
+        error["hint"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        hint(&["ticket", "status", "1", "closed"], 10),
+        "from new it can go to open, in_progress, pending, on_hold, resolved, spam, cancelled"
+    );
+    assert!(hint(&["ticket", "reply", "1", "x", "--status", "nosuch"], 10).contains("in_progress, pending, on_hold"));
+    desk.run(&["ticket", "status", "1", "cancelled"]).ok();
+    let reopen = hint(&["ticket", "status", "1", "open", "--as", "agent:anna"], 4);
+    assert_eq!(reopen, "ask somebody with the permission");
+    assert!(hint(&["ticket", "note", "1", "@anna please look"], 1).contains("standard input"));
+    assert_eq!(hint(&["ticket", "note", "1", "--recover", "none.txt"], 1), "");
+}
+
+#[test]
 fn a_missing_store_is_made_by_init_and_import_only() {
     let desk = Desk::empty();
     for args in [&["ticket", "list"][..], &["db", "status"], &["board"], &["ticket", "create", "--subject", "x"]] {

@@ -14,4 +14,5 @@ mod output;
 mod poison;
 mod requester;
 mod sla;
+mod terminal;
 mod writes;

@@ -181,6 +181,7 @@ fn configuration_comes_from_flag_environment_and_files_in_that_order() {
         let mut command = desk.command();
         command.envs(extra.iter().copied()).args(["config", "show", "--origin", "--json"]).args(args);
         let list = Ran::of(&mut command).ok().json();
+        assert_eq!(list["total"], list["items"].as_array().unwrap().len());
         let find = |key: &str| list["items"].as_array().unwrap().iter().find(|item| item["key"] == key).cloned();
         let url = find("url").unwrap();
         (url["value"].as_str().unwrap().to_owned(), url["origin"].as_str().unwrap().to_owned())
@@ -199,6 +200,14 @@ fn configuration_comes_from_flag_environment_and_files_in_that_order() {
     assert_eq!(show(&[("HELPDESK_URL", "memory:")], &[]), ("memory:".into(), "HELPDESK_URL".into()));
     let flag = show(&[("HELPDESK_URL", "sqlite:x")], &["--url", "memory:"]);
     assert_eq!(flag, ("memory:".into(), "--url".into()));
+    let query = show(&[("HELPDESK_URL", "mysql://db/desk?password=s3cret&ssl=on")], &[]);
+    assert_eq!(query.0, "mysql://db/desk?password=***&ssl=on");
+    // What is not asked is not read, and what is empty says nothing.
+    let unread = show(&[("HELPDESK_URL_FILE", "missing")], &["--url", "memory:"]);
+    assert_eq!(unread, ("memory:".into(), "--url".into()));
+    assert_eq!(show(&[("HELPDESK_URL", ""), ("HELPDESK_LANG", "")], &[]).1, "helpdesk.toml");
+    let mut foreign = desk.command();
+    Ran::of(foreign.env("HELPDESK_LANG", "fr").args(["config", "show"])).fails(10, "invalid_value");
     desk.write("helpdesk.toml", "urll = \"x\"\n");
     desk.run(&["config", "show"]).fails(2, "urll");
 }

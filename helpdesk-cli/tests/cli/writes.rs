@@ -114,6 +114,29 @@ fn two_agents_and_one_lock() {
 }
 
 #[test]
+fn a_lock_can_be_tried() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    let export = || desk.run(&["export", "jsonl"]).ok().out;
+    let before = export();
+    let tried = desk.json(&["ticket", "lock", "1", "--dry-run", "--as", "agent:anna"]);
+    assert_eq!((&tried["dry_run"], &tried["lock"]["token"]), (&true.into(), &1.into()));
+    assert_eq!(tried["item"]["locked_by"], serde_json::Value::Null);
+    desk.run(&["ticket", "lock", "1", "--as", "agent:anna"]).ok();
+    desk.run(&["ticket", "lock", "1", "--dry-run", "--as", "agent:ben"]).fails(5, "locked");
+    desk.run(&["ticket", "unlock", "1", "--dry-run", "--as", "agent:ben"]).fails(5, "locked");
+    desk.run(&["ticket", "lock", "1", "--steal", "why", "--dry-run", "--as", "agent:ben"])
+        .fails(4, "permission_denied");
+    desk.run(&["ticket", "lock", "1", "--steal", "", "--dry-run"]).fails(10, "invalid_value");
+    assert_eq!(desk.json(&["ticket", "lock", "1", "--steal", "why", "--dry-run"])["lock"]["token"], 2);
+    for unlock in [&["--dry-run", "--as", "agent:anna"][..], &["--steal", "why", "--dry-run"]] {
+        let tried = desk.json(&[&["ticket", "unlock", "1"][..], unlock].concat());
+        assert_eq!(tried["item"]["locked_by"], "anna", "{unlock:?}");
+    }
+    assert_eq!(export(), before);
+}
+
+#[test]
 fn texts_come_from_arguments_streams_and_files_and_are_not_lost() {
     let desk = Desk::new();
     desk.ticket("x");
@@ -135,6 +158,18 @@ fn texts_come_from_arguments_streams_and_files_and_are_not_lost() {
     assert!(!std::path::Path::new(file).exists(), "what was sent is not kept");
     assert!(desk.run(&["ticket", "show", "1"]).ok().out.contains("precious words"));
     desk.run(&["ticket", "reply", "1"]).fails(2, "usage");
+}
+
+#[test]
+fn a_text_is_brought_back_whole_and_nobodys_own_file_is_removed() {
+    let desk = Desk::new();
+    desk.ticket("x");
+    desk.write("mine.txt", "my own words");
+    desk.run(&["ticket", "reply", "1", "others", "--recover", "mine.txt"]).fails(2, "usage");
+    desk.run(&["ticket", "create", "--subject", "s", "--body", "b", "--recover", "mine.txt"]).fails(2, "usage");
+    desk.run(&["ticket", "reply", "1", "--recover", "mine.txt"]).ok();
+    assert!(desk.run(&["ticket", "show", "1"]).ok().out.contains("my own words"));
+    assert_eq!(desk.read("mine.txt"), "my own words");
 }
 
 #[test]

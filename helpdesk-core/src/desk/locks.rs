@@ -1,16 +1,10 @@
 //! Taking, keeping and giving back a ticket's lock. The answers are the core's; the store only swaps the slot.
 
-use chrono::TimeDelta;
-
-use super::{AgentDesk, Error, TicketRef};
-use crate::access::Action;
+use super::{AgentDesk, Error, LockAsk, TicketRef};
 use crate::env::Timestamp;
-use crate::party::AgentId;
 use crate::store::LockAudit;
 use crate::text::line;
-use crate::ticket::{
-    Event, EventId, EventRecord, LockRefused, LockSlot, LockToken, Rejection, Ticket, TicketId, TicketNumber,
-};
+use crate::ticket::{Event, EventId, EventRecord, LockSlot, LockToken, Rejection, Ticket, TicketId, TicketNumber};
 
 /// How often a lock is tried anew when others swap it at the same time.
 const ATTEMPTS: usize = 32;
@@ -34,18 +28,15 @@ impl AgentDesk {
     /// # Errors
     /// [`Rejection::Locked`] if somebody else's lease runs: by whom and until when.
     pub async fn lock(&self, ticket: impl Into<TicketRef>, purpose: Option<&str>) -> Result<HeldLock, Error> {
-        let purpose = self.purpose(purpose)?;
-        let take = |slot: &LockSlot, me: &AgentId, now, lease| slot.acquire(me, now, lease, purpose.clone()).map(Some);
-        self.swap(ticket.into(), Action::TicketLock, take, None).await
+        self.swap(ticket.into(), LockAsk::Take(purpose.map(str::to_owned)), false).await
     }
 
     /// Prolongs one's lock; also one that expired, if nobody has taken it since.
     ///
     /// # Errors
-    /// [`Rejection::Locked`] with [`LockRefused::Stale`] if it is lost.
+    /// [`Rejection::Locked`] with [`LockRefused::Stale`](crate::ticket::LockRefused::Stale) if it is lost.
     pub async fn renew(&self, ticket: impl Into<TicketRef>, token: LockToken) -> Result<HeldLock, Error> {
-        let renew = |slot: &LockSlot, me: &AgentId, now, lease| slot.renew(me, token, now, lease).map(Some);
-        self.swap(ticket.into(), Action::TicketLock, renew, None).await
+        self.swap(ticket.into(), LockAsk::Renew(token), false).await
     }
 
     /// Gives one's lock back. Nothing to give back is no error.
@@ -53,8 +44,7 @@ impl AgentDesk {
     /// # Errors
     /// [`Rejection::Locked`] if it is somebody else's.
     pub async fn unlock(&self, ticket: impl Into<TicketRef>, token: LockToken) -> Result<(), Error> {
-        let free = |slot: &LockSlot, me: &AgentId, now, _| slot.release(me, token, now);
-        self.swap(ticket.into(), Action::TicketLock, free, None).await.map(drop)
+        self.swap(ticket.into(), LockAsk::Give(token), false).await.map(drop)
     }
 
     /// Takes the lock whoever holds it, and says why; the history keeps it.
@@ -62,9 +52,15 @@ impl AgentDesk {
     /// # Errors
     /// `Forbidden` without the permission `ticket.steal_lock`; `Invalid` without a reason.
     pub async fn steal_lock(&self, ticket: impl Into<TicketRef>, reason: &str) -> Result<HeldLock, Error> {
-        let reason = line("reason", reason, self.desk.limits().subject_chars)?;
-        let steal = |slot: &LockSlot, me: &AgentId, now, lease| Ok(Some(slot.steal(me, now, lease, None)));
-        self.swap(ticket.into(), Action::TicketStealLock, steal, Some(reason.clone())).await
+        self.swap(ticket.into(), LockAsk::Steal(reason.to_owned()), false).await
+    }
+
+    /// What asking this of a ticket's lock would come to. Nothing is written.
+    ///
+    /// # Errors
+    /// As asking it.
+    pub async fn foresee_lock(&self, ticket: impl Into<TicketRef>, ask: LockAsk) -> Result<HeldLock, Error> {
+        self.swap(ticket.into(), ask, true).await
     }
 
     /// The lock of a ticket, by whomever it is held.
@@ -75,26 +71,34 @@ impl AgentDesk {
         Ok(self.show(ticket).await?.lock)
     }
 
-    fn purpose(&self, purpose: Option<&str>) -> Result<Option<String>, Error> {
-        Ok(purpose.map(|purpose| line("purpose", purpose, self.desk.limits().name_chars)).transpose()?)
+    /// The same with its words as they are kept.
+    fn cleaned(&self, ask: LockAsk) -> Result<LockAsk, Error> {
+        let limits = self.desk.limits();
+        Ok(match ask {
+            LockAsk::Take(Some(purpose)) => LockAsk::Take(Some(line("purpose", &purpose, limits.name_chars)?)),
+            LockAsk::Steal(reason) => LockAsk::Steal(line("reason", &reason, limits.subject_chars)?),
+            other => other,
+        })
     }
 
-    async fn swap(
-        &self,
-        reference: TicketRef,
-        action: Action,
-        change: impl Fn(&LockSlot, &AgentId, Timestamp, TimeDelta) -> Result<Option<LockSlot>, LockRefused>,
-        reason: Option<String>,
-    ) -> Result<HeldLock, Error> {
+    async fn swap(&self, reference: TicketRef, ask: LockAsk, dry_run: bool) -> Result<HeldLock, Error> {
+        let ask = self.cleaned(ask)?;
         let Some(me) = self.id() else { return Err(Rejection::AgentOnly.into()) };
         let (context, view) = self.find(&reference).await?;
-        self.desk.authorise(&context, action, Some(&view.ticket))?;
+        self.desk.authorise(&context, ask.action(), Some(&view.ticket))?;
         let lease = context.settings.lock.lease.as_delta();
         let mut seen = view.lock;
         for _ in 0..ATTEMPTS {
             let now = self.desk.now();
-            let Some(next) = change(&seen, me, now, lease)? else { return Ok(held(&view.ticket, &seen, now)) };
-            let record = reason.clone().filter(|_| next.token != seen.token).map(|reason| EventRecord {
+            let Some(next) = ask.answer(&seen, me, now, lease)? else { return Ok(held(&view.ticket, &seen, now)) };
+            if dry_run {
+                return Ok(held(&view.ticket, &next, now));
+            }
+            let reason = match &ask {
+                LockAsk::Steal(reason) if next.token != seen.token => Some(reason.clone()),
+                _ => None,
+            };
+            let record = reason.map(|reason| EventRecord {
                 id: EventId(self.desk.fresh_id(now)),
                 seq: 0,
                 version: view.ticket.version,

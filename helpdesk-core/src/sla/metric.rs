@@ -132,6 +132,9 @@ pub enum ClockState {
 }
 
 impl ClockState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [Self::Running, Self::Warning, Self::Paused, Self::Met, Self::Breached, Self::Cancelled];
+
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use crate::desk::Code;
 
 /// A fault. It says nothing of what the data holds.
 #[derive(Debug, thiserror::Error)]
-#[error("{kind} while {operation}{}", .context.as_deref().map(|context| format!(": {context}")).unwrap_or_default())]
+#[error("{kind} (at {operation}){}", .context.as_deref().map(|context| format!(": {context}")).unwrap_or_default())]
 pub struct StoreError {
     /// What kind.
     pub kind: FaultKind,
@@ -41,7 +41,7 @@ pub enum FaultKind {
     #[error("the store was written by a newer version")]
     SchemaTooNew,
     /// The data is of an older version, or there is none.
-    #[error("the store needs migration")]
+    #[error("the store is missing or needs migration")]
     NeedsMigration,
     /// Something else.
     #[error("the store failed")]

@@ -37,5 +37,5 @@ pub(super) async fn run(step: &str, env: &Env) -> Result<(), Failure> {
         .with("failed", failed)
         .with("finished", progress.finished)
         .with("settings_version", progress.settings.0);
-    env.output.item("helpdesk/sla.reapply/1", item, &[], &Sheet { columns: vec!["key", "count"], rows })
+    env.output.item("helpdesk/sla.reapply/1", item, &[], &Sheet { columns: vec!["key", "value"], rows })
 }

@@ -32,5 +32,5 @@ pub(super) async fn run(limit: &str, env: &Env) -> Result<(), Failure> {
         .with("gone", report.gone)
         .with("failed", failed)
         .with("more", report.more);
-    env.output.item("helpdesk/sweep/1", item, &[], &Sheet { columns: vec!["key", "count"], rows })
+    env.output.item("helpdesk/sweep/1", item, &[], &Sheet { columns: vec!["key", "value"], rows })
 }

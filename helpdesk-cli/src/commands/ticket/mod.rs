@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod list;
 mod lock;
+mod page;
 mod pair;
 mod say;
 mod show;
@@ -58,11 +59,9 @@ pub(super) async fn run(verb: TicketVerb, env: &Env) -> Result<(), Failure> {
         TicketVerb::Link { ticket, kind, other, remove, write } => {
             pair::link(&ticket, &kind, &other, remove, &write, env).await
         }
-        TicketVerb::Lock { ticket, purpose, steal } => {
-            lock::lock(&ticket, purpose.as_deref(), steal.as_deref(), env).await
-        }
-        TicketVerb::Unlock { ticket, token, steal } => {
-            lock::unlock(&ticket, token.as_deref(), steal.as_deref(), env).await
+        TicketVerb::Lock { ticket, purpose, steal, dry_run } => lock::lock(&ticket, purpose, steal, dry_run, env).await,
+        TicketVerb::Unlock { ticket, token, steal, dry_run } => {
+            lock::unlock(&ticket, token.as_deref(), steal, dry_run, env).await
         }
         TicketVerb::History { ticket } => show::history(&ticket, env).await,
         TicketVerb::Export { ticket } => show::export(&ticket, env).await,

@@ -2,16 +2,22 @@
 
 use helpdesk_core::access::{Action, PublicMessage, Request};
 use helpdesk_core::desk::{AgentDesk, TicketView};
-use helpdesk_core::ticket::Message;
+use helpdesk_core::party::Actor;
+use helpdesk_core::ticket::{Message, Ticket, Visibility};
 use serde_json::{Value, json};
 
 use super::agent_on;
+use super::page::{Said, page, plain};
 use crate::env::{Acting, Env};
 use crate::failure::Failure;
+use crate::lang::Phrase;
 use crate::output::{
-    Beside, Cell, Form, Listed, Object, Output, Sheet, Tone, event_json, message_json, printable, relative,
-    request_object, ticket_object, time,
+    Beside, Cell, Form, Listed, Object, Output, Sheet, Tone, event_json, message_json, relative, request_object,
+    ticket_object, time,
 };
+
+/// Who speaks where nobody in particular does.
+const DESK: Phrase = Phrase("the desk", "der Helpdesk");
 
 /// Shows a ticket with its conversation.
 ///
@@ -93,7 +99,9 @@ async fn print(agent: &AgentDesk, view: TicketView, messages: &[Message], env: &
         position: message.seq,
         at: message.at,
         who: message.author.to_string(),
+        name: name(&message.author, &ticket, output),
         sort: message.visibility.as_str(),
+        internal: message.visibility == Visibility::Internal,
         body: &message.body,
     });
     if output.is_terminal() {
@@ -101,7 +109,7 @@ async fn print(agent: &AgentDesk, view: TicketView, messages: &[Message], env: &
         return output.raw(&page(
             &title,
             &object,
-            &["messages", "id", "category_of_status", "message_count"],
+            &["messages", "id", "category_of_status", "message_count", "merged_into"],
             said,
             output,
         ));
@@ -111,11 +119,15 @@ async fn print(agent: &AgentDesk, view: TicketView, messages: &[Message], env: &
 
 fn print_own(request: &Request, messages: &[PublicMessage], output: &Output) -> Result<(), Failure> {
     let object = request_object(request, Some(messages));
+    let card = &request.requester;
+    let own = card.name.clone().or_else(|| card.email.as_ref().map(ToString::to_string)).unwrap_or_default();
     let said = messages.iter().map(|message| Said {
         position: message.position,
         at: message.at,
         who: if message.from_requester { "requester" } else { "desk" }.to_owned(),
+        name: if message.from_requester { own.clone() } else { DESK.get(output.language).to_owned() },
         sort: "public",
+        internal: false,
         body: &message.body,
     });
     if output.is_terminal() {
@@ -125,45 +137,18 @@ fn print_own(request: &Request, messages: &[PublicMessage], output: &Output) -> 
     output.item("helpdesk/request/1", object.clone(), &[], &pairs(&object, said, output))
 }
 
-/// A message as it is shown.
-struct Said<'a> {
-    position: u32,
-    at: helpdesk_core::env::Timestamp,
-    who: String,
-    sort: &'static str,
-    body: &'a str,
-}
-
-/// The page that people read: what is known, then the conversation.
-fn page<'a>(
-    title: &str,
-    object: &Object,
-    left_out: &[&str],
-    said: impl Iterator<Item = Said<'a>>,
-    output: &Output,
-) -> String {
-    let (bold, faint) = if output.color {
-        (anstyle::Style::new().bold(), anstyle::Style::new().dimmed())
-    } else {
-        (anstyle::Style::new(), anstyle::Style::new())
-    };
-    let mut text = format!("{bold}{}{bold:#}\n", printable(title));
-    for (name, value) in object.fields() {
-        let empty = matches!(value, Value::Null | Value::Bool(false))
-            || value == ""
-            || value == 0
-            || *value == json!([])
-            || *value == json!({});
-        if !empty && !left_out.contains(&&**name) && *name != "subject" && *name != "number" {
-            text.extend([format!("{faint}{name:>20}{faint:#}  {}\n", printable(&spoken(name, value, output)))]);
+/// Who wrote a message, as people call them.
+fn name(author: &Actor, ticket: &Ticket, output: &Output) -> String {
+    let card = &ticket.content.requester;
+    match author {
+        Actor::Agent(agent) => agent.to_string(),
+        Actor::Requester(contact) if ticket.requester.as_ref() == Some(contact) => {
+            let known = card.name.clone().or_else(|| card.email.as_ref().map(ToString::to_string));
+            known.unwrap_or_else(|| contact.to_string())
         }
+        Actor::System => DESK.get(output.language).to_owned(),
+        Actor::Requester(other) => other.to_string(),
     }
-    for Said { position, at, who, sort, body } in said {
-        let ago = relative(at, output.now, output.language);
-        let head = format!("\n{bold}{position}. {}{bold:#} {faint}{ago}, {sort}{faint:#}\n", printable(&who));
-        text.extend([head.as_str(), &printable(body), "\n"]);
-    }
-    text
 }
 
 /// The rows that programs read: name and value, then the messages.
@@ -171,56 +156,12 @@ fn pairs<'a>(object: &Object, said: impl Iterator<Item = Said<'a>>, output: &Out
     let mut sheet = Sheet { columns: vec!["key", "value"], rows: Vec::new() };
     let scalars = object.fields().iter().filter(|(name, _)| *name != "messages");
     sheet.rows.extend(scalars.map(|(name, value)| vec![Cell::new(&**name), Cell::new(plain(value))]));
-    for Said { position, at, who, sort, body } in said {
+    for Said { position, at, who, sort, body, .. } in said {
         let name = format!("message {position} {} {who} {sort}", time(at));
         sheet.rows.push(vec![Cell::new(name), Cell::new(body)]);
     }
     debug_assert!(output.form != Form::JsonLines || !sheet.rows.is_empty());
     sheet
-}
-
-/// A value as people read it.
-fn spoken(name: &str, value: &Value, output: &Output) -> String {
-    let field = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
-    match (name, value) {
-        ("requester", person) => match (field(person, "name"), field(person, "email")) {
-            (name, email) if name.is_empty() && email.is_empty() => field(person, "id"),
-            (name, email) if name.is_empty() || email.is_empty() => name + &email,
-            (name, email) => format!("{name} <{email}>"),
-        },
-        ("sla", Value::Array(clocks)) => {
-            let clock = |clock: &Value| {
-                let due = clock["due"].as_str().and_then(|due| due.parse().ok());
-                let due = due.map(|due| format!(", {}", relative(due, output.now, output.language)));
-                format!("{} {}{}", field(clock, "metric"), field(clock, "state"), due.unwrap_or_default())
-            };
-            clocks.iter().map(clock).collect::<Vec<_>>().join("; ")
-        }
-        ("links", Value::Array(links)) => {
-            let link = |link: &Value| format!("{} #{}", field(link, "kind"), field(link, "number"));
-            links.iter().map(link).collect::<Vec<_>>().join(", ")
-        }
-        ("status", Value::String(status)) => match status.parse() {
-            Ok(key) => output.status(&key).to_owned(),
-            Err(_) => status.clone(),
-        },
-        (name, Value::String(at)) if name.ends_with("_at") => match at.parse() {
-            Ok(instant) => format!("{} ({at})", relative(instant, output.now, output.language)),
-            Err(_) => at.clone(),
-        },
-        (_, other) => plain(other),
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(list) if list.iter().all(Value::is_string) => {
-            list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    }
 }
 
 fn history_object(event: &Value) -> Object {

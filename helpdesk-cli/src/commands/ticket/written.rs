@@ -3,7 +3,8 @@
 use helpdesk_core::access::Request;
 use helpdesk_core::desk::{Act, AgentDesk, Error, Outcome};
 use helpdesk_core::store::HistoryEntry;
-use helpdesk_core::ticket::{StatusCategory, Ticket, Warning};
+use helpdesk_core::ticket::workflow::Mover;
+use helpdesk_core::ticket::{IllegalMove, Rejection, StatusCategory, Ticket, Warning};
 use serde_json::{Value, json};
 
 use super::super::conditions::conditions;
@@ -20,8 +21,41 @@ use crate::output::{
 /// # Errors
 /// As the desk says.
 pub(super) async fn finish(agent: &AgentDesk, act: Act, write: &Write, env: &Env) -> Result<(), Failure> {
-    let outcome = act.with(conditions(write)?).await?;
-    print(agent, &outcome, &[], env).await
+    match act.with(conditions(write)?).await {
+        Ok(outcome) => print(agent, &outcome, &[], env).await,
+        Err(error) => Err(with_ways(agent, error).await),
+    }
+}
+
+/// A refused status with those that the tenant's workflow has, or has from there.
+async fn with_ways(agent: &AgentDesk, error: Error) -> Failure {
+    let from = match &error {
+        // Where only the permission is missing, the way is there.
+        Error::Rejected(Rejection::IllegalTransition { from, reason, .. })
+            if *reason != IllegalMove::NeedsReopenPermission =>
+        {
+            Some(from.clone())
+        }
+        Error::Rejected(Rejection::UnknownStatus(_)) => None,
+        _ => return error.into(),
+    };
+    // Whoever may not read the settings is told what is wrong all the same.
+    let Ok(settings) = agent.tenant_settings().await else { return error.into() };
+    let workflow = &settings.workflow;
+    let ways: Vec<&str> = match &from {
+        Some(from) => workflow.targets(from, Mover::Agent).map(|status| status.key.as_str()).collect(),
+        None => workflow.statuses().iter().map(|status| status.key.as_str()).collect(),
+    };
+    let ways = ways.join(", ");
+    Failure::from(error).hinting(match from {
+        Some(from) if ways.is_empty() => {
+            Saying::new(format!("nothing leads out of {from} by hand"), format!("aus {from} führt von Hand kein Weg"))
+        }
+        Some(from) => {
+            Saying::new(format!("from {from} it can go to {ways}"), format!("von {from} aus geht es nach {ways}"))
+        }
+        None => Saying::new(format!("there are {ways}"), format!("es gibt {ways}")),
+    })
 }
 
 /// Prints what a write came to. `more` stands beside it in JSON.

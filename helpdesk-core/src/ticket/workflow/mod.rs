@@ -126,6 +126,18 @@ impl Workflow {
             .map_or(Movers::NONE, |transition| transition.by)
     }
 
+    /// Where a ticket can be moved to from a status by this mover, in the order of the statuses.
+    ///
+    /// ```
+    /// use helpdesk_core::ticket::workflow::{Mover, Workflow};
+    /// let closed = "closed".parse().unwrap();
+    /// assert_eq!(Workflow::default().targets(&closed, Mover::Agent).count(), 0);
+    /// assert!(Workflow::default().targets(&closed, Mover::ReopenClosed).count() > 0);
+    /// ```
+    pub fn targets(&self, from: &StatusKey, mover: Mover) -> impl Iterator<Item = &Status> {
+        self.statuses.iter().filter(move |to| self.movers(from, &to.key).contains(mover))
+    }
+
     fn check_statuses(&self) -> Result<(), WorkflowError> {
         for (i, status) in self.statuses.iter().enumerate() {
             if self.statuses[..i].iter().any(|other| other.key == status.key) {
