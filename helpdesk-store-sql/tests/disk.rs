@@ -66,6 +66,12 @@ async fn child_fills_its_disk() {
     let again = store.commit(commit_of(vec![opening(plain(&"Long ".repeat(40)), &anna(), at(0))], at(0))).await;
     assert_eq!(again.unwrap_err().kind, FaultKind::Unavailable);
 
+    // A copy that has no room leaves nothing that looks like one.
+    let copy = folder.join("copy.db");
+    assert_eq!(store.backup(&copy).await.unwrap_err().kind, FaultKind::Unavailable);
+    let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().contains("copy")), "{names:?}");
+
     // Space is made, and work goes on; in the same process and after a start.
     let larger = Process::new("mount").args(["-o", "remount,size=64m"]).arg(&folder).status().unwrap();
     assert!(larger.success());

@@ -72,6 +72,15 @@ async fn a_newer_file_is_not_touched() {
 }
 
 #[tokio::test]
+async fn a_file_whose_tables_were_made_in_another_form_is_refused_when_it_is_opened() {
+    let desk = Desk::new().await;
+    let path = desk.store.path().to_owned();
+    desk.store.close().await.unwrap();
+    sqlx::query("UPDATE helpdesk_migrations SET checksum = 'other'").execute(&mut raw(&path).await).await.unwrap();
+    assert_eq!(refused(options(desk.folder.path())).await, FaultKind::Unsupported);
+}
+
+#[tokio::test]
 async fn a_hosts_own_database_keeps_its_header_and_needs_leave() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("desk.db");
@@ -148,7 +157,20 @@ async fn a_copy_holds_everything_and_is_not_written_over_another() {
     let copy = desk.folder.path().join("copy.db");
     desk.store.backup(&copy).await.unwrap();
     assert_eq!(desk.store.backup(&copy).await.unwrap_err().kind, FaultKind::Unexpected);
+    let files = || std::fs::read_dir(desk.folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    assert!(files().all(|name| !name.to_string_lossy().contains("partial")), "{:?}", files().collect::<Vec<_>>());
     let copied = SqliteStore::open(SqliteOptions::new(copy)).await.unwrap();
     assert_eq!(load(&copied, ticket.id).await, Some(ticket));
     assert_eq!(copied.check().await.unwrap(), []);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_copy_is_for_those_who_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new().await;
+    std::fs::set_permissions(desk.store.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let copy = desk.folder.path().join("copy.db");
+    desk.store.backup(&copy).await.unwrap();
+    assert_eq!(std::fs::metadata(copy).unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -107,18 +107,10 @@ async fn steps(connection: &mut SqliteConnection) -> Result<Result<SchemaState, 
         checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT";
     sqlx::query(table).execute(&mut *connection).await?;
     for step in STEPS {
-        let checksum = checksum(step.sql);
-        let applied = sqlx::query("SELECT checksum FROM helpdesk_migrations WHERE version = ?")
-            .bind(step.version)
-            .fetch_optional(&mut *connection)
-            .await?;
-        match applied {
-            Some(row) if row.text(0)? == checksum => {}
-            Some(_) => {
-                let context = format!("step {} was applied in another form", step.version);
-                return Ok(Err(StoreError::new(FaultKind::Unexpected, "migrate").because(context)));
-            }
-            None => apply(connection, &step, &checksum).await?,
+        match applied(connection, &step).await? {
+            Some(true) => {}
+            Some(false) => return Ok(Err(other_form(&step, "migrate"))),
+            None => apply(connection, &step).await?,
         }
     }
     if before.blank {
@@ -129,12 +121,37 @@ async fn steps(connection: &mut SqliteConnection) -> Result<Result<SchemaState, 
     Ok(Ok(SchemaState { found: SUPPORTED, supported: SUPPORTED }))
 }
 
-async fn apply(connection: &mut SqliteConnection, step: &Step, checksum: &str) -> Result<(), Fault> {
+/// Refuses a file whose steps were applied in another form than this code knows: its tables are not what they are
+/// called.
+pub(super) async fn known(connection: &mut SqliteConnection) -> Result<Result<(), StoreError>, Fault> {
+    for step in STEPS {
+        if applied(connection, &step).await? == Some(false) {
+            return Ok(Err(other_form(&step, "open")));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Whether a step was applied, and if so, in the form that it has here.
+async fn applied(connection: &mut SqliteConnection, step: &Step) -> Result<Option<bool>, Fault> {
+    let applied = sqlx::query("SELECT checksum FROM helpdesk_migrations WHERE version = ?")
+        .bind(step.version)
+        .fetch_optional(connection)
+        .await?;
+    applied.map(|row| Ok(row.text(0)? == checksum(step.sql))).transpose()
+}
+
+fn other_form(step: &Step, operation: &'static str) -> StoreError {
+    let context = format!("step {} was applied in another form", step.version);
+    StoreError::new(FaultKind::Unsupported, operation).because(context)
+}
+
+async fn apply(connection: &mut SqliteConnection, step: &Step) -> Result<(), Fault> {
     sqlx::raw_sql(step.sql).execute(&mut *connection).await?;
     sqlx::query("INSERT INTO helpdesk_migrations VALUES (?, ?, ?, unixepoch())")
         .bind(step.version)
         .bind(step.name)
-        .bind(checksum)
+        .bind(checksum(step.sql))
         .execute(&mut *connection)
         .await?;
     sqlx::query(

@@ -1,6 +1,7 @@
 //! SQLite: one file. A single writer groups what waits into one synced transaction; a few readers stand beside it.
 //! Several processes may use the file at once. The files mirror those of [`helpdesk_core::store`].
 
+mod backup;
 mod beside;
 mod commit;
 mod counters;

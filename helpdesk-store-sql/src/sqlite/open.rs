@@ -8,8 +8,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
 use super::error::Fault;
-use super::migrate;
 use super::row::Columns;
+use super::{backup, migrate};
 
 /// How long SQLite waits by itself for a lock of another process, unless said otherwise.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -136,25 +136,13 @@ impl SqliteOptions {
     }
 
     /// Writes a copy of the file as it is at one instant, whatever version it has and whoever works with it. The copy is
-    /// complete and synced when this returns.
+    /// complete, synced and readable by whom the file is when this returns; until then it has another name.
     ///
     /// # Errors
-    /// `Unexpected` if `target` is there already; `Unavailable` if the file cannot be read or the copy not written.
+    /// `Unexpected` if `target` is there already; `Unavailable` if the file cannot be read or the copy not written, and
+    /// then nothing is left.
     pub async fn backup(&self, target: impl Into<PathBuf>) -> Result<(), StoreError> {
-        const OPERATION: &str = "backup";
-        let target = target.into();
-        if target.exists() {
-            return Err(StoreError::new(FaultKind::Unexpected, OPERATION).because("the target is there already"));
-        }
-        let Some(name) = target.to_str() else {
-            return Err(StoreError::new(FaultKind::Unsupported, OPERATION).because("the target's name is not UTF-8"));
-        };
-        let copied = async {
-            let mut connection = self.base().connect().await?;
-            sqlx::query("VACUUM INTO ?").bind(name).execute(&mut connection).await?;
-            Ok(connection.close().await?)
-        };
-        copied.await.map_err(|fault: Fault| fault.during(OPERATION))
+        backup::backup(self, &target.into()).await
     }
 
     /// The file.
@@ -170,7 +158,7 @@ impl SqliteOptions {
         self.synchronous == Synchronous::Full
     }
 
-    fn base(&self) -> SqliteConnectOptions {
+    pub(super) fn base(&self) -> SqliteConnectOptions {
         let synchronous = match self.synchronous {
             Synchronous::Full => SqliteSynchronous::Full,
             Synchronous::Normal => SqliteSynchronous::Normal,
@@ -234,7 +222,11 @@ async fn prepare(options: &SqliteOptions) -> Result<Result<SqliteConnection, Sto
     if let Err(error) = found.check("open") {
         return Ok(Err(error));
     }
-    if !found.is_current() {
+    if found.is_current() {
+        if let Err(error) = migrate::known(&mut connection).await? {
+            return Ok(Err(error));
+        }
+    } else {
         match (found.is_empty(), options.create, options.migrate) {
             (true, false, false) => return Ok(Err(needs("the file holds no helpdesk"))),
             (false, _, false) => return Ok(Err(needs("the file is of an older version"))),

@@ -268,6 +268,13 @@ async fn measure(tickets: i64) -> Vec<(String, u64)> {
         assert!(rows > 0, "{name} finds nothing");
         measured.push((name.to_owned(), steps));
     }
+    let open = query(TicketFilter::unsolved(), Scope::All, Sort::Due);
+    let by_agent = || Kept::of(&open, GroupBy::Assignee).unwrap().sql(&acme(), &open, GroupBy::Assignee);
+    let plan = explain(&mut connection, by_agent()).await;
+    assert!(!plan.iter().any(|step| step.starts_with("SCAN t")), "{plan:#?}");
+    let (counted, rows) = steps(&mut connection, by_agent()).await;
+    assert!(rows > 1, "nobody works on anything");
+    measured.push(("board, by agent".to_owned(), counted));
     for (name, sql) in [
         ("sweep", tickets::due(Shard::ALL, at(100), 10)),
         ("claim", super::outbox::select(Shard::ALL, 0, 10)),
