@@ -64,6 +64,14 @@ impl Place {
 }
 
 impl Place {
+    /// Whether there is anything to open.
+    pub(crate) fn is_there(&self) -> bool {
+        match self {
+            Self::Memory => true,
+            Self::Sqlite(path) => path.exists(),
+        }
+    }
+
     /// What stands there, before it is opened. Nothing is changed.
     ///
     /// # Errors
@@ -105,13 +113,18 @@ pub(crate) struct Backend {
 }
 
 impl Backend {
+    /// An empty store in memory.
+    pub(crate) fn memory() -> Self {
+        Self { store: Arc::new(MemoryStore::new()), file: None }
+    }
+
     /// Opens a store.
     ///
     /// # Errors
     /// If it is missing, of another version, damaged or cannot be reached.
     pub(crate) async fn open(place: &Place, opening: Opening) -> Result<Self, Failure> {
         match place {
-            Place::Memory => Ok(Self { store: Arc::new(MemoryStore::new()), file: None }),
+            Place::Memory => Ok(Self::memory()),
             Place::Sqlite(path) => {
                 let options =
                     SqliteOptions::new(path).create(opening == Opening::Create).migrate(opening == Opening::Migrate);
@@ -119,6 +132,20 @@ impl Backend {
                 Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, file: Some(store) })
             }
         }
+    }
+
+    /// Whether the store can be copied into a file, as far as can be seen before it is done.
+    ///
+    /// # Errors
+    /// As [`Backend::backup`].
+    pub(crate) fn may_back_up(&self, target: &Path) -> Result<(), Failure> {
+        if self.file.is_none() {
+            return Err(StoreError::new(FaultKind::Unsupported, "backup").because("this store is no file").into());
+        }
+        if target.exists() {
+            return Err(Failure::io(target.display().to_string(), std::io::ErrorKind::AlreadyExists.into()));
+        }
+        Ok(())
     }
 
     /// Copies the store into a file.

@@ -105,7 +105,7 @@ impl Config {
                 Ok(value) => self.set(key, value, &name),
                 Err(std::env::VarError::NotPresent) => {}
                 Err(std::env::VarError::NotUnicode(_)) => {
-                    return Err(usage(&name, Saying::new("it is not UTF-8", "es ist kein UTF-8")));
+                    return Err(unusable(&name, Saying::new("it is not UTF-8", "es ist kein UTF-8")));
                 }
             }
             let file = format!("{name}_FILE");
@@ -123,11 +123,11 @@ impl Config {
             Err(error) => return Err(Failure::io(origin, error)),
         };
         let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| usage(origin, Saying::command(error.message())))?;
+            text.parse().map_err(|error: toml::de::Error| unusable(origin, Saying::command(error.message())))?;
         for (name, value) in table {
             let Some(value) = value.as_str() else {
                 let problem = Saying::new(format!("{name} is not a text"), format!("{name} ist kein Text"));
-                return Err(usage(origin, problem));
+                return Err(unusable(origin, problem));
             };
             let known = KEYS.into_iter().find(|(key, _)| *key == name);
             let secret = KEYS.into_iter().find(|(key, secret)| *secret && name == format!("{key}_file"));
@@ -137,7 +137,7 @@ impl Config {
                 (None, None) => {
                     let problem =
                         Saying::new(format!("{name} is not a setting"), format!("{name} ist keine Einstellung"));
-                    return Err(usage(origin, problem));
+                    return Err(unusable(origin, problem));
                 }
             }
         }
@@ -179,13 +179,13 @@ fn color_name(color: ColorChoice) -> &'static str {
     }
 }
 
-fn usage(place: &str, problem: Saying) -> Failure {
+fn unusable(place: &str, problem: Saying) -> Failure {
     let known = KEYS.map(|(key, _)| key).join(", ");
     let Saying { en, de } = problem;
     let message = Saying::new(format!("{place}: {en}"), format!("{place}: {de}"));
     let hint =
         Saying::new(format!("settings are {known}, each a text"), format!("Einstellungen sind {known}, jede ein Text"));
-    Failure::Usage { message, hint }
+    Failure::Settings { message, hint }
 }
 
 #[cfg(test)]

@@ -99,6 +99,27 @@ impl Env {
         Ok(self.opened.get_or_init(|| backend).clone())
     }
 
+    /// Takes a store in memory in the place of the one that is named: what is done is gone with this process.
+    ///
+    /// # Errors
+    /// If the URL names nothing that this build has.
+    pub(crate) fn rehearse(&self) -> Result<Backend, Failure> {
+        Place::parse(self.config.url())?;
+        Ok(self.opened.get_or_init(Backend::memory).clone())
+    }
+
+    /// The administrator for an act that is only tried: on the store, or where there is none, on an empty memory, which
+    /// answers alike.
+    ///
+    /// # Errors
+    /// As [`Env::admin`].
+    pub(crate) async fn rehearsal(&self) -> Result<AdminDesk, Failure> {
+        if !Place::parse(self.config.url())?.is_there() {
+            self.rehearse()?;
+        }
+        self.admin(Opening::Existing).await
+    }
+
     /// Closes the store, if it was opened.
     ///
     /// # Errors
@@ -184,7 +205,7 @@ impl Env {
     /// Makes sure that something may be destroyed.
     ///
     /// # Errors
-    /// A usage error if nobody can be asked, or the answer is no.
+    /// `NotConfirmed` if nobody can be asked, or the answer is no.
     pub(crate) async fn confirm(&self, what: &Saying) -> Result<(), Failure> {
         let hint = || Phrase("say --yes to do it without asking", "mit --yes geht es ohne Frage").into();
         if self.yes {
@@ -192,7 +213,7 @@ impl Env {
         }
         if self.no_input || !io::stdin().is_terminal() || !self.output.is_terminal() {
             let message = what.clone().followed("needs a confirmation", "braucht eine Bestätigung");
-            return Err(Failure::Usage { message, hint: hint() });
+            return Err(Failure::NotConfirmed { message, hint: hint() });
         }
         let question = crate::lang::REALLY.get(self.output.language);
         drop(write!(anstream::stderr(), "{}: {question} [y/N] ", what.get(self.output.language)));
@@ -205,7 +226,7 @@ impl Env {
             Ok(())
         } else {
             let message = what.clone().followed("was not confirmed", "wurde nicht bestätigt");
-            Err(Failure::Usage { message, hint: hint() })
+            Err(Failure::NotConfirmed { message, hint: hint() })
         }
     }
 }

@@ -19,8 +19,10 @@ pub(crate) const USAGE: u8 = 2;
 const PARTLY: u8 = 6;
 /// The data is damaged.
 const DAMAGED: u8 = 9;
+/// A value is not acceptable.
+const REJECTED: u8 = 10;
 /// It was interrupted.
-const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;
 
 impl Failure {
     /// The exit code.
@@ -29,7 +31,8 @@ impl Failure {
             Self::Desk(error) => of_kind(error.kind()),
             Self::Hinted { error, .. } => error.exit_code(),
             Self::Usage { .. } => USAGE,
-            Self::Io { .. } => FAILED,
+            Self::Settings { .. } => REJECTED,
+            Self::Io { .. } | Self::NotConfirmed { .. } => FAILED,
             Self::Partly { .. } => PARTLY,
             Self::Damaged(_) => DAMAGED,
             Self::Interrupted { .. } => INTERRUPTED,
@@ -43,6 +46,8 @@ impl Failure {
             Self::Desk(error) => error.code().as_str(),
             Self::Hinted { error, .. } => error.code(),
             Self::Usage { .. } => "usage",
+            Self::Settings { .. } => "bad_settings",
+            Self::NotConfirmed { .. } => "not_confirmed",
             Self::Io { .. } => "io",
             Self::Partly { .. } => "partly_done",
             Self::Damaged(_) => "damaged",
@@ -57,7 +62,9 @@ impl Failure {
         match self {
             Self::Desk(error) => lang::error(error, language),
             Self::Hinted { error, .. } => error.message(language),
-            Self::Usage { message, .. } => message.get(language).to_owned(),
+            Self::Usage { message, .. } | Self::Settings { message, .. } | Self::NotConfirmed { message, .. } => {
+                message.get(language).to_owned()
+            }
             Self::Io { place, error } => {
                 format!("{}: {}", lang::term(place, language), lang::io_error(error, language))
             }
@@ -75,7 +82,11 @@ impl Failure {
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<Saying> {
         match self {
-            Self::Hinted { hint, .. } | Self::Usage { hint, .. } | Self::Interrupted { hint } => Some(hint.clone()),
+            Self::Hinted { hint, .. }
+            | Self::Usage { hint, .. }
+            | Self::Settings { hint, .. }
+            | Self::NotConfirmed { hint, .. }
+            | Self::Interrupted { hint } => Some(hint.clone()),
             Self::Partly { kept: Some(kept), .. } => Some(Saying::new(
                 format!("the rejected lines stand with their reasons in {kept}; mend and import them again"),
                 format!("die abgelehnten Zeilen stehen mit Grund in {kept}; verbessern und erneut einlesen"),
@@ -114,7 +125,11 @@ impl Failure {
             Self::Partly { rejected, read, kept } => json!({ "rejected": rejected, "read": read, "kept": kept }),
             Self::Damaged(problems) => json!({ "problems": problems }),
             Self::Io { place, .. } => json!({ "place": place }),
-            Self::Usage { .. } | Self::Interrupted { .. } | Self::BrokenPipe => json!({}),
+            Self::Usage { .. }
+            | Self::Settings { .. }
+            | Self::NotConfirmed { .. }
+            | Self::Interrupted { .. }
+            | Self::BrokenPipe => json!({}),
         }
     }
 
@@ -152,7 +167,7 @@ fn of_kind(kind: ErrorKind) -> u8 {
         ErrorKind::Unavailable => 7,
         ErrorKind::Schema => 8,
         ErrorKind::Corrupt => DAMAGED,
-        ErrorKind::Rejected => 10,
+        ErrorKind::Rejected => REJECTED,
         _ => FAILED,
     }
 }
@@ -204,11 +219,17 @@ mod tests {
         assert_eq!(store(FaultKind::Corrupt), 9);
         assert_eq!(store(FaultKind::LimitExceeded), 10);
         assert_eq!(store(FaultKind::Unexpected), 1);
+        assert_eq!(store(FaultKind::Unsupported), 1);
         assert_eq!(Failure::from(Error::NotFound { what: "ticket" }).exit_code(), 3);
         assert_eq!(Failure::from(Error::KeyReused).exit_code(), 5);
         assert_eq!(Failure::Interrupted { hint: Saying::command("") }.exit_code(), 130);
         assert_eq!(Failure::output(std::io::ErrorKind::BrokenPipe.into()).exit_code(), 0);
         assert_eq!(Failure::Damaged(1).exit_code(), 9);
+        let words = || (Saying::command("x"), Saying::command("y"));
+        let (message, hint) = words();
+        assert_eq!(Failure::Settings { message, hint }.exit_code(), 10);
+        let (message, hint) = words();
+        assert_eq!(Failure::NotConfirmed { message, hint }.exit_code(), 1);
         let partly = Failure::Partly { rejected: 1, read: 2, kept: None };
         assert_eq!(partly.hinting(Saying::command("x")).exit_code(), 6);
     }

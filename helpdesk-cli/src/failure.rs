@@ -28,6 +28,20 @@ pub(crate) enum Failure {
         /// What to do.
         hint: Saying,
     },
+    /// A file or a variable of the configuration cannot be used.
+    Settings {
+        /// What.
+        message: Saying,
+        /// What to do.
+        hint: Saying,
+    },
+    /// What destroys was not confirmed, and was not done.
+    NotConfirmed {
+        /// What.
+        message: Saying,
+        /// What to do.
+        hint: Saying,
+    },
     /// A file or a stream failed.
     Io {
         /// Which.

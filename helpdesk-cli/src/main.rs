@@ -60,7 +60,11 @@ fn run(cli: Cli) -> Result<(), (Failure, Option<Language>)> {
             }
             done = commands::run(cli.noun, &env) => done,
         };
-        let closed = env.close().await;
+        let closed = tokio::select! {
+            closed = env.close() => closed,
+            // It was pressed again: the store takes a killed process.
+            Ok(()) = tokio::signal::ctrl_c(), if matches!(done, Err(Failure::Interrupted { .. })) => Ok(()),
+        };
         done.and(closed)
     });
     // A thread that still waits for standard input must not keep the process.

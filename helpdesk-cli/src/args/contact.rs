@@ -2,13 +2,14 @@
 
 use clap::{Args, Subcommand};
 
+use super::Page;
 use super::write::RecordWrite;
 
 /// What to do with contacts. `CONTACT` is an address or an id.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContactVerb {
     /// List them
-    List(ContactList),
+    List(Page),
     /// Show one
     Show {
         /// Who
@@ -37,17 +38,6 @@ pub(crate) enum ContactVerb {
         /// Who
         contact: String,
     },
-}
-
-/// Options of `contact list`.
-#[derive(Debug, Args)]
-pub(crate) struct ContactList {
-    /// How many at most, 1 to 500
-    #[arg(long, value_name = "N", default_value = "50", allow_hyphen_values = true)]
-    pub(crate) limit: String,
-    /// Where to go on: `next` of the page before
-    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
-    pub(crate) cursor: Option<String>,
 }
 
 /// Options of `contact edit`.

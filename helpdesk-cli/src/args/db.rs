@@ -26,5 +26,8 @@ pub(crate) enum DbVerb {
     Backup {
         /// Where to
         file: PathBuf,
+        /// Only say what would be copied
+        #[arg(long)]
+        dry_run: bool,
     },
 }

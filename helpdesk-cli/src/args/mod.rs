@@ -13,7 +13,7 @@ mod write;
 use clap::{Parser, Subcommand};
 
 pub(crate) use catalogue::{AgentFields, AgentVerb, CategoryFields, CategoryVerb, Named, OrgVerb, Remove, TeamVerb};
-pub(crate) use contact::{ContactEdit, ContactList, ContactVerb};
+pub(crate) use contact::{ContactEdit, ContactVerb};
 pub(crate) use data::{ExportVerb, Import, ImportVerb};
 pub(crate) use db::DbVerb;
 pub(crate) use global::{ColorChoice, Global, Tongue};
@@ -54,7 +54,7 @@ pub(crate) enum Noun {
     /// Make the store and a tenant with sensible defaults; doing it again changes nothing
     Init(Init),
     /// Play a realistic week of work into the tenant, then show the board
-    Demo,
+    Demo(Demo),
     /// What there is to do, in numbers, critical first
     Board(Board),
     /// Work on tickets
@@ -108,6 +108,17 @@ pub(crate) struct Init {
     /// How ticket numbers look
     #[arg(long, value_name = "TEMPLATE")]
     pub(crate) numbers: Option<String>,
+    /// Only check, and say what would be made
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Options of `demo`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// Play it into memory and leave the store alone
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Options of `board`.

@@ -26,12 +26,18 @@ pub(crate) enum SlaVerb {
         /// How many tickets a step, 1 to 500
         #[arg(long, value_name = "N", default_value = "200", allow_hyphen_values = true)]
         step: String,
+        /// Only say how many tickets would change
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Fire what is due in all tenants: levels are reached, tickets wake up and close by themselves
     Sweep {
         /// How many timers at most
         #[arg(long, value_name = "N", default_value = "1000", allow_hyphen_values = true)]
         limit: String,
+        /// Only say what is due
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -10,7 +10,13 @@ use crate::args;
 use crate::env::{Env, integer};
 use crate::failure::Failure;
 use crate::lang::Phrase;
-use crate::output::{Beside, Cell, Object, Sheet, Tone, ticket_object, ticket_row, ticket_sheet};
+use crate::output::{Beside, Cell, Form, Object, Sheet, Tone, ticket_object, ticket_row, ticket_sheet};
+
+/// Where the tickets are when only the counts are printed.
+const TICKETS_BESIDE: Phrase = Phrase(
+    "these are the counts; the tickets come with `helpdesk ticket list --csv`",
+    "dies sind die Zahlen; die Tickets gibt `helpdesk ticket list --csv`",
+);
 
 /// Shows the board.
 ///
@@ -67,6 +73,11 @@ pub(super) async fn print(rows: i64, env: &Env) -> Result<(), Failure> {
         return output.item("helpdesk/board/1", item, &[], &counts);
     }
     output.sheet(&counts)?;
+    if output.form == Form::Csv {
+        // One table a stream; the tickets are a list of their own.
+        output.say(TICKETS_BESIDE.get(output.language));
+        return Ok(());
+    }
     output.raw("\n")?;
     output.sheet(&sheet)
 }

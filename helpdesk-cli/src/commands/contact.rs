@@ -7,7 +7,7 @@ use helpdesk_core::query::PageSize;
 use serde_json::{Value, json};
 
 use super::conditions::record_conditions;
-use crate::args::{ContactEdit, ContactList, ContactVerb};
+use crate::args::{ContactEdit, ContactVerb, Page};
 use crate::backend::Opening;
 use crate::env::{Env, integer};
 use crate::failure::Failure;
@@ -68,19 +68,20 @@ async fn erase(who: &str, conditions: Options, env: &Env) -> Result<(), Failure>
     env.output.item("helpdesk/contact.erased/1", item, &extra, &sheet)
 }
 
-async fn list(options: &ContactList, env: &Env) -> Result<(), Failure> {
+async fn list(options: &Page, env: &Env) -> Result<(), Failure> {
     let size = PageSize::new(integer("limit", &options.limit)?)?.get();
     let agent = env.agent(Action::ContactRead).await?;
     // One more than asked tells whether more follow.
     let mut contacts: Vec<Versioned<Contact>> = agent.entries_after(options.cursor.as_deref(), size + 1).await?;
     let more = contacts.len() > size;
     contacts.truncate(size);
+    let total = if options.no_total { None } else { Some(agent.count_entries::<Contact>().await?) };
     let next = contacts.last().filter(|_| more).map(|contact| contact.value.id.to_string());
     env.output.list(Listed {
         schema: "helpdesk/contact.list/1",
         sheet: Sheet { columns: columns(), rows: contacts.iter().map(|contact| row(&contact.value)).collect() },
         items: contacts.iter().map(object).collect(),
-        total: None,
+        total,
         next,
     })
 }

@@ -1,5 +1,7 @@
 //! `db`: looking after the store.
 
+use std::path::Path;
+
 use helpdesk_core::Helpdesk;
 use helpdesk_core::access::Action;
 use helpdesk_core::desk::{CheckReport, Error};
@@ -27,14 +29,23 @@ pub(super) async fn run(verb: DbVerb, env: &Env) -> Result<(), Failure> {
         DbVerb::Status => status(env).await,
         DbVerb::Check => check(env).await,
         DbVerb::Doctor => doctor(env).await,
-        DbVerb::Backup { file } => {
-            allowed(env).await?;
-            env.backend(Opening::Existing).await?.backup(&file).await?;
-            let file = file.display().to_string();
-            let sheet = Sheet { columns: vec!["file"], rows: vec![vec![Cell::new(file.as_str())]] };
-            env.output.item("helpdesk/backup/1", Object::new().with("file", file), &[], &sheet)
-        }
+        DbVerb::Backup { file, dry_run } => backup(&file, dry_run, env).await,
     }
+}
+
+async fn backup(file: &Path, dry_run: bool, env: &Env) -> Result<(), Failure> {
+    allowed(env).await?;
+    let backend = env.backend(Opening::Existing).await?;
+    if dry_run {
+        backend.may_back_up(file)?;
+        env.output.say(lang::DRY_RUN.get(env.output.language));
+    } else {
+        backend.backup(file).await?;
+    }
+    let file = file.display().to_string();
+    let sheet = Sheet { columns: vec!["file"], rows: vec![vec![Cell::new(file.as_str())]] };
+    let extra = [("dry_run", json!(dry_run))];
+    env.output.item("helpdesk/backup/1", Object::new().with("file", file), &extra, &sheet)
 }
 
 /// Only who may edit settings looks after the store.

@@ -7,10 +7,11 @@ use helpdesk_core::env::ManualClock;
 
 use super::board;
 use super::progress::{Interrupt, Progress};
+use crate::args::Demo;
 use crate::backend::Opening;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang::Saying;
+use crate::lang::{self, Saying};
 
 /// How many tickets the board shows.
 const ROWS: i64 = 10;
@@ -19,9 +20,9 @@ const ROWS: i64 = 10;
 ///
 /// # Errors
 /// If the store fails.
-pub(super) async fn run(env: &Env) -> Result<(), Failure> {
+pub(super) async fn run(options: &Demo, env: &Env) -> Result<(), Failure> {
     let mut interrupt = Interrupt::watch().await;
-    let backend = env.backend(Opening::Create).await?;
+    let backend = if options.dry_run { env.rehearse()? } else { env.backend(Opening::Create).await? };
     let clock = Arc::new(ManualClock::at(env.output.now));
     let desk = Helpdesk::on(backend.store).clock(clock.clone()).build();
     let mut progress = Progress::new("demo", None, env);
@@ -44,11 +45,15 @@ pub(super) async fn run(env: &Env) -> Result<(), Failure> {
     };
     progress.finish();
     clock.set(env.output.now);
-    env.output.say(
+    let said = if options.dry_run {
+        Saying::from(lang::DRY_RUN)
+    } else {
         Saying::new(format!("{tickets} tickets in {url}"), format!("{tickets} Tickets in {url}"))
-            .get(env.output.language),
-    );
+    };
+    env.output.say(said.get(env.output.language));
     board::print(ROWS, env).await?;
-    env.output.next("helpdesk ticket list");
+    if !options.dry_run {
+        env.output.next("helpdesk ticket list");
+    }
     Ok(())
 }

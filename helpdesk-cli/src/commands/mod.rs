@@ -25,7 +25,7 @@ use crate::failure::Failure;
 impl Noun {
     /// Whether it may run for long and gains from several threads.
     pub(crate) fn is_long(&self) -> bool {
-        matches!(self, Self::Import(_) | Self::Export(_) | Self::Demo)
+        matches!(self, Self::Import(_) | Self::Export(_) | Self::Demo(_))
     }
 }
 
@@ -36,7 +36,7 @@ impl Noun {
 pub(crate) async fn run(noun: Noun, env: &Env) -> Result<(), Failure> {
     match noun {
         Noun::Init(options) => init::run(options, env).await,
-        Noun::Demo => demo::run(env).await,
+        Noun::Demo(options) => demo::run(&options, env).await,
         Noun::Board(options) => board::run(&options, env).await,
         Noun::Ticket(verb) => ticket::run(verb, env).await,
         Noun::Queue(verb) => queue::run(verb, env).await,

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
 use crate::env::Env;
+use crate::exit::INTERRUPTED;
 use crate::lang::Saying;
 use crate::output::Output;
 
@@ -108,6 +109,10 @@ impl Interrupt {
             };
             if heard.is_ok() {
                 pressed.send_replace(true);
+                // Who presses it again does not want to wait for the batch; the store takes a killed process.
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    std::process::exit(INTERRUPTED.into());
+                }
             }
         });
         Self(is_pressed)

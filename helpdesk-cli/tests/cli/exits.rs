@@ -148,7 +148,7 @@ fn errors_are_said_in_german_too() {
     german(10, &["ticket", "status", "1", "closed"], &["von new nach closed"]);
     german(8, &["board", "--url", "sqlite:none.db"], &["die Datei gibt es nicht"]);
     german(1, &["import", "jsonl", "missing.jsonl"], &["missing.jsonl: das gibt es nicht"]);
-    german(2, &["ticket", "delete", "1"], &["das Löschen von #2026-000001 braucht eine Bestätigung", "ohne Frage"]);
+    german(1, &["ticket", "delete", "1"], &["das Löschen von #2026-000001 braucht eine Bestätigung", "ohne Frage"]);
     german(2, &["ticket", "list", "--bogus"], &["das Argument '--bogus' ist nicht bekannt"]);
     german(2, &["ticket", "shov"], &["den Befehl 'shov' gibt es nicht"]);
     let error = desk.run(&["ticket", "show", "9", "--json", "--lang", "de"]).fails(3, "").error();

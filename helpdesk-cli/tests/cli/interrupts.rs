@@ -86,6 +86,20 @@ fn an_import_into_which_lines_go_on_ends_after_what_it_has_begun() {
 }
 
 #[test]
+fn who_presses_it_twice_does_not_wait_for_the_batch() {
+    let desk = Desk::new();
+    let child = started(&desk, &["demo"]);
+    while desk.path("helpdesk.db-wal").metadata().map_or(0, |wal| wal.len()) < 500_000 {
+        std::thread::yield_now();
+    }
+    // Whichever of the two ends it, it ends, with the same code, and the store is whole.
+    interrupt(&child);
+    interrupt(&child);
+    assert_eq!(end(child).status.code(), Some(130));
+    desk.run(&["db", "check"]).ok();
+}
+
+#[test]
 fn a_text_that_does_not_come_is_not_waited_for() {
     let desk = Desk::new();
     desk.ticket("x");

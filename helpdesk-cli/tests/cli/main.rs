@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod desk;
+mod dry_runs;
 mod exits;
 mod import;
 mod interrupts;

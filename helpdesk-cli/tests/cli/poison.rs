@@ -132,7 +132,7 @@ fn arguments_and_streams_that_are_not_utf8() {
     piped.args(["ticket", "note", "1", "-"]).write_stdin(b"caf\xe9".to_vec());
     Ran::of(&mut piped).ok();
     assert!(desk.run(&["ticket", "show", "1"]).ok().out.contains("caf\u{fffd}"));
-    Ran::of(desk.command().env("HELPDESK_TENANT", bad).arg("board")).fails(2, "usage");
+    Ran::of(desk.command().env("HELPDESK_TENANT", bad).arg("board")).fails(10, "bad_settings");
 }
 
 #[test]

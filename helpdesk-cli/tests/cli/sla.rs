@@ -172,9 +172,13 @@ fn an_edited_policy_reaches_open_tickets_when_it_is_applied() {
         clocks.iter().find(|clock| clock["metric"] == "first_response").unwrap()["target_seconds"].as_u64().unwrap()
     };
     assert_eq!(target(), 2 * 3600);
+    let tried = desk.json(&["sla", "reapply", "--step", "2", "--dry-run"]);
+    assert_eq!((tried["item"]["changed"].as_u64(), &tried["dry_run"]), (Some(5), &true.into()));
+    assert_eq!(target(), 2 * 3600);
     let report = desk.json(&["sla", "reapply", "--step", "2"]);
     assert_eq!((report["item"]["seen"].as_u64(), report["item"]["changed"].as_u64()), (Some(5), Some(5)));
     assert_eq!(target(), 4 * 3600);
     assert_eq!(desk.json(&["sla", "reapply"])["item"]["changed"], 5, "what was done stays told");
+    assert_eq!(desk.json(&["sla", "reapply", "--dry-run"])["item"]["changed"], 0, "nothing is left to do");
     desk.run(&["sla", "reapply", "--step", "0", "--json"]).fails(10, "invalid_value");
 }

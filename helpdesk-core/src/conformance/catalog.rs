@@ -207,6 +207,7 @@ macro_rules! __conformance_table {
                     records_come_in_bytewise_order,
                     a_page_of_records_goes_on_behind_a_key,
                     kinds_do_not_meet,
+                    a_count_is_of_all_records_of_its_kind,
                     values_come_back_exactly_as_they_were_written,
                     several_records_of_one_act_stand_or_fall_together,
                     taking_away_what_is_not_there_is_nothing,

@@ -120,6 +120,20 @@ pub async fn kinds_do_not_meet(subject: &dyn Subject) {
     }
 }
 
+pub async fn a_count_is_of_all_records_of_its_kind(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let count = async |kind| given.store.count_records(&given.tenant, kind).await.unwrap();
+    assert_eq!(count(RecordKind::Team).await, 0);
+    for key in ODD_KEYS {
+        put(&given, &team(key), Expected::Absent, json!(null)).await;
+    }
+    put(&given, &RecordKey::new(RecordKind::Agent, "a"), Expected::Absent, json!(null)).await;
+    given.apply(given.record_commit(&team("ab"), Expected::At(Version(1)), None)).await;
+    assert_eq!(count(RecordKind::Team).await, ODD_KEYS.len() as u64 - 1);
+    assert_eq!(count(RecordKind::Agent).await, 1);
+    assert_eq!(count(RecordKind::Category).await, 0);
+}
+
 pub async fn values_come_back_exactly_as_they_were_written(subject: &dyn Subject) {
     let given = Given::an_empty_store(subject).await;
     let values = [

@@ -194,6 +194,15 @@ impl AgentDesk {
         }
     }
 
+    /// How many entries a catalogue has.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn count_entries<T: Catalogued>(&self) -> Result<u64, Error> {
+        self.may_read::<T>().await?;
+        Ok(self.desk.inner.store.count_records(&self.tenant, T::KIND).await?)
+    }
+
     /// A contact by id or address.
     ///
     /// # Errors

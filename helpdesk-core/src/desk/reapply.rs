@@ -88,11 +88,44 @@ impl AdminDesk {
                 ReapplyProgress { settings, total, edition: levels.editions.current(), ..ReapplyProgress::default() }
             }
         };
-        let query = TicketQuery::new(TicketFilter::unsolved(), Sort::Created, self.desk.now());
         let request = PageRequest { size, after: progress.after };
-        let page = self.desk.inner.store.tickets(&self.tenant, &query, &request).await?;
+        progress.after = self.take_step(&mut progress, &request, false).await?;
+        let value = Some(encode(&progress)?);
+        // If somebody else takes the same steps, what was done is done once, and either's word on how far it is will do.
+        writer.settle(attempt, vec![RecordWrite { key, expected: Expected::now(seen), value }]).await?;
+        Ok(progress)
+    }
+
+    /// What applying the service levels anew would come to, from the first open ticket to the last, `limit` of them at
+    /// a time. Nothing is changed, and how far the job is does not matter.
+    ///
+    /// # Errors
+    /// As [`AdminDesk::reapply_service_levels`].
+    pub async fn foresee_reapply(&self, limit: u16) -> Result<ReapplyProgress, Error> {
+        let mut request = PageRequest { size: PageSize::new(i64::from(limit))?, after: None };
+        let writer = RecordWriter { admin: self.clone(), options: Options::default() };
+        writer.begin(&(), &[]).await?;
+        let (settings, version) = self.settings().await?;
+        let edition = settings.sla.editions.current();
+        let mut progress = ReapplyProgress { settings: version, edition, ..ReapplyProgress::default() };
+        while !progress.finished {
+            request.after = self.take_step(&mut progress, &request, true).await?;
+        }
+        progress.total = progress.seen;
+        Ok(progress)
+    }
+
+    /// Computes a page of open tickets anew; gives the position of the last one, if more follow.
+    async fn take_step(
+        &self,
+        progress: &mut ReapplyProgress,
+        request: &PageRequest,
+        dry_run: bool,
+    ) -> Result<Option<Position>, Error> {
+        let query = TicketQuery::new(TicketFilter::unsolved(), Sort::Created, self.desk.now());
+        let page = self.desk.inner.store.tickets(&self.tenant, &query, request).await?;
         for wave in page.rows.chunks(AT_ONCE) {
-            let parts = wave.iter().map(|row| -> Part<'_, _> { Box::pin(self.reapply(row.ticket.id)) });
+            let parts = wave.iter().map(|row| -> Part<'_, _> { Box::pin(self.reapply(row.ticket.id, dry_run)) });
             for (row, outcome) in wave.iter().zip(together(parts.collect()).await) {
                 progress.seen += 1;
                 match outcome {
@@ -107,16 +140,13 @@ impl AdminDesk {
             }
         }
         progress.finished = page.next.is_none();
-        progress.after = page.next;
-        let value = Some(encode(&progress)?);
-        // If somebody else takes the same steps, what was done is done once, and either's word on how far it is will do.
-        writer.settle(attempt, vec![RecordWrite { key, expected: Expected::now(seen), value }]).await?;
-        Ok(progress)
+        Ok(page.next)
     }
 
-    async fn reapply(&self, ticket: TicketId) -> Result<bool, Error> {
+    async fn reapply(&self, ticket: TicketId, dry_run: bool) -> Result<bool, Error> {
         let step = Step::on(ticket, Command::ReapplyServiceLevels);
-        let outcome = self.desk.execute(&self.tenant, &self.who(), &[step], &Options::default()).await?;
+        let options = Options { dry_run, ..Options::default() };
+        let outcome = self.desk.execute(&self.tenant, &self.who(), &[step], &options).await?;
         Ok(!outcome.events.is_empty())
     }
 }

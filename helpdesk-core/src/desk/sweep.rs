@@ -67,6 +67,14 @@ impl Helpdesk {
         Ok(report)
     }
 
+    /// What a sweep of at most `limit` timers would fire now, earliest first. Nothing is changed.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn due(&self, limit: usize) -> Result<Vec<DueTimer>, Error> {
+        Ok(self.inner.store.due(Shard::ALL, self.now(), limit).await?)
+    }
+
     async fn fire(&self, due: &DueTimer) -> Result<Outcome, Error> {
         let step = Step::on(due.ticket, Command::FireTimer(due.timer));
         self.execute(&due.tenant, &Who::System, &[step], &Options::default()).await

@@ -79,6 +79,13 @@ pub fn to_micros(instant: Timestamp) -> i64 {
     instant.timestamp_micros()
 }
 
+/// Microseconds since the Unix epoch, the first that are not before `instant`: what is kept has whole microseconds, what
+/// is asked need not.
+pub fn to_micros_up(instant: Timestamp) -> i64 {
+    let micros = to_micros(instant);
+    if instant.timestamp_subsec_nanos().is_multiple_of(1000) { micros } else { micros.saturating_add(1) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

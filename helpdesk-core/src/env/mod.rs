@@ -4,6 +4,6 @@ mod clock;
 mod ids;
 mod zone;
 
-pub use clock::{Clock, ManualClock, SystemClock, Timestamp, bounds, micros, to_micros};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp, bounds, micros, to_micros, to_micros_up};
 pub use ids::{IdSource, SequentialIds, SystemIds};
 pub use zone::Zone;

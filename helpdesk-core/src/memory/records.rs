@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::MemoryStore;
+use super::{Desk, MemoryStore};
 use crate::party::TenantId;
 use crate::store::{Record, RecordKey, RecordKind, RecordStore, StoreError};
 
@@ -24,5 +24,10 @@ impl RecordStore for MemoryStore {
             let behind = of_kind.filter(|key| after.is_none_or(|after| key.key.as_str() > after));
             behind.filter_map(|key| desk.record(key)).take(limit).collect()
         })
+    }
+
+    async fn count_records(&self, tenant: &TenantId, kind: RecordKind) -> Result<u64, StoreError> {
+        let count = |desk: &Desk| desk.records.keys().filter(|key| key.kind == kind).count();
+        self.read("count_records", tenant, |desk| u64::try_from(count(desk)).unwrap_or(u64::MAX))
     }
 }

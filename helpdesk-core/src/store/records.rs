@@ -139,4 +139,7 @@ pub trait RecordStore: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Record>, StoreError>;
+
+    /// How many records of a kind there are. It may cost as much as reading their keys.
+    async fn count_records(&self, tenant: &TenantId, kind: RecordKind) -> Result<u64, StoreError>;
 }

@@ -2,12 +2,12 @@
 //! conditions mean is [`TicketQuery::matches`]; a test holds both against each other.
 
 use chrono::SubsecRound;
-use helpdesk_core::env::to_micros;
+use helpdesk_core::env::{to_micros, to_micros_up};
 use helpdesk_core::party::{AgentId, CategoryId, ContactId, OrganizationId, TeamId};
 use helpdesk_core::query::{Assignee, Sort, TicketQuery, terms};
 
 use super::index::{reader, shelf};
-use super::plan::{Arm, Source, ceil, driving_term};
+use super::plan::{Arm, Source, driving_term};
 use super::row::list;
 use super::sql::{Param, Sql};
 
@@ -203,7 +203,7 @@ fn times(sql: &mut Sql, query: &TicketQuery, arm: &Arm) {
         ),
     ] {
         if let Some(at) = at.filter(|_| !covered) {
-            let at = sql.param(ceil(at));
+            let at = sql.param(to_micros_up(at));
             sql.add(text, &[at]);
         }
     }

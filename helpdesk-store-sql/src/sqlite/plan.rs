@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use helpdesk_core::env::{Timestamp, to_micros};
+use helpdesk_core::env::to_micros_up;
 use helpdesk_core::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
 use helpdesk_core::query::{Assignee, Position, Scope, Sort, TicketQuery, terms};
 use helpdesk_core::ticket::{Priority, StatusCategory, Tag};
@@ -243,8 +243,8 @@ impl Window {
             }
             _ => (created.from, created.to),
         };
-        let from = from.map_or(i64::MIN, ceil);
-        let to = to.map_or((i64::MAX, vec![0xff; 17]), |to| (ceil(to), Vec::new()));
+        let from = from.map_or(i64::MIN, to_micros_up);
+        let to = to.map_or((i64::MAX, vec![0xff; 17]), |to| (to_micros_up(to), Vec::new()));
         let mut window = Self { low: (from, Vec::new()), high: to };
         if let Some(after) = after.filter(|_| source.runs_like(query.sort)) {
             let id = after.id.0.as_bytes().to_vec();
@@ -258,10 +258,4 @@ impl Window {
         }
         Some(window)
     }
-}
-
-/// The first microsecond that is not before `at`: what is kept has whole microseconds, what is asked need not.
-pub(super) fn ceil(at: Timestamp) -> i64 {
-    let micros = to_micros(at);
-    if at.timestamp_subsec_nanos().is_multiple_of(1000) { micros } else { micros.saturating_add(1) }
 }

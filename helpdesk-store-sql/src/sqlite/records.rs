@@ -45,6 +45,15 @@ impl RecordStore for SqliteStore {
         let records = rows.and_then(|rows| rows.iter().map(|row| read(kind, row)).collect());
         records.map_err(|fault| fault.during("records"))
     }
+
+    async fn count_records(&self, tenant: &TenantId, kind: RecordKind) -> Result<u64, StoreError> {
+        let mut sql = Sql::new();
+        let params = [sql.param(tenant.as_str()), sql.param(kind.as_str())];
+        sql.add("SELECT count(*) FROM helpdesk_record WHERE tenant = ? AND kind = ?", &params);
+        let rows = self.readers.rows(sql).await;
+        let count = rows.and_then(|rows| rows.first().map_or(Ok(0), |row| row.count(0)));
+        count.map_err(|fault| fault.during("count_records"))
+    }
 }
 
 fn read(kind: RecordKind, row: &SqliteRow) -> Result<Record, Fault> {

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use super::progress::{Interrupt, Progress};
 use crate::args::{Import, ImportVerb};
-use crate::backend::{Opening, Place};
+use crate::backend::Opening;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::Saying;
@@ -205,16 +205,7 @@ fn count(answer: Answer, tally: &mut Tally, rejects: &mut Rejects) -> Result<(),
 }
 
 async fn admin(options: &Import, env: &Env) -> Result<AdminDesk, Failure> {
-    let missing = match Place::parse(env.config.url())? {
-        Place::Sqlite(path) => !path.exists(),
-        Place::Memory => false,
-    };
-    if options.dry_run && missing {
-        // A dry run makes no store; what it would find in an empty one it finds in an empty memory.
-        let desk = helpdesk_core::Helpdesk::builder(helpdesk_core::MemoryStore::new()).clock(env.clock.clone()).build();
-        return Ok(desk.tenant(env.config.tenant())?.admin("import")?);
-    }
-    env.admin(if options.dry_run { Opening::Existing } else { Opening::Create }).await
+    if options.dry_run { env.rehearsal().await } else { env.admin(Opening::Create).await }
 }
 
 fn interrupted(line: u64) -> Failure {

@@ -20,7 +20,7 @@ pub(super) async fn run(verb: &SlaVerb, env: &Env) -> Result<(), Failure> {
         SlaVerb::Policy(verb) => policy::run(verb, env).await,
         SlaVerb::Calendar(verb) => calendar::run(verb, env).await,
         SlaVerb::Explain { ticket } => explain::run(ticket, env).await,
-        SlaVerb::Reapply { step } => reapply::run(step, env).await,
-        SlaVerb::Sweep { limit } => sweep::run(limit, env).await,
+        SlaVerb::Reapply { step, dry_run } => reapply::run(step, *dry_run, env).await,
+        SlaVerb::Sweep { limit, dry_run } => sweep::run(limit, *dry_run, env).await,
     }
 }
