@@ -1,0 +1,91 @@
+//! Opening a folder: whose it is, of which version, and whether it may be made. Nobody else may have it open.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use helpdesk_core::store::{FaultKind, StoreError};
+
+use super::SledStore;
+use super::error::Fault;
+use super::layout::VERSION;
+use super::maintenance::{schema, version_key};
+use super::shared::Shared;
+use super::sled_engine::SledEngine;
+use super::view::View;
+use super::writer::Writer;
+
+/// How much of a store is kept in memory unless said; sled's own choice is 1 GiB.
+const CACHE: u64 = 64 * 1024 * 1024;
+
+/// Which folder, and how it is opened.
+///
+/// ```
+/// use helpdesk_store_sled::SledOptions;
+/// let options = SledOptions::new("desk.sled").create(true).cache_bytes(16 * 1024 * 1024);
+/// assert_eq!(options.path().to_str(), Some("desk.sled"));
+/// ```
+#[derive(Debug, Clone)]
+pub struct SledOptions {
+    path: PathBuf,
+    create: bool,
+    cache: u64,
+}
+
+impl SledOptions {
+    /// A folder that must be there.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), create: false, cache: CACHE }
+    }
+
+    /// Whether the store is made if it is not there.
+    pub fn create(mut self, create: bool) -> Self {
+        self.create = create;
+        self
+    }
+
+    /// About how many bytes of it are kept in memory; 64 MiB unless said.
+    pub fn cache_bytes(mut self, cache: u64) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+pub(crate) fn open(options: &SledOptions) -> Result<SledStore, StoreError> {
+    const OPERATION: &str = "open";
+    if !options.create && !SledEngine::is_there(&options.path) {
+        return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because("there is no such store"));
+    }
+    let fault = |fault: Fault| fault.during(OPERATION);
+    let engine = SledEngine::open(&options.path, options.cache).map_err(fault)?;
+    let found = schema(View(&engine)).map_err(fault)?;
+    if found.found > found.supported {
+        return Err(StoreError::new(FaultKind::SchemaTooNew, OPERATION));
+    }
+    let shared = Arc::new(Shared::new(Box::new(engine)));
+    if found.found == 0 {
+        begin(&shared, options.create)?;
+    }
+    let writer = Writer::start(Arc::clone(&shared)).map_err(fault)?;
+    Ok(SledStore { path: options.path.clone(), shared, writer })
+}
+
+/// Makes an empty store one of this version. What has something else in it is not touched.
+fn begin(shared: &Shared, create: bool) -> Result<(), StoreError> {
+    const OPERATION: &str = "open";
+    let strange =
+        shared.read(|view| Ok(view.0.range(&[], &[0xff; 32], super::engine::Direction::Rising).next().is_some()));
+    if strange.map_err(|fault| fault.during(OPERATION))? {
+        return Err(StoreError::new(FaultKind::Unsupported, OPERATION).because("the folder holds no helpdesk"));
+    }
+    if !create {
+        return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because("the folder holds no helpdesk"));
+    }
+    let made = shared.write(|draft| draft.add(&version_key(), &u64::from(VERSION).to_be_bytes()));
+    made.map_err(|fault| fault.during(OPERATION))?;
+    shared.sync().map_err(|why| Fault::Stopped(why).during(OPERATION))
+}

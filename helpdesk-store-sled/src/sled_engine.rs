@@ -1,0 +1,189 @@
+//! sled as an engine: one tree, one batch an act, and a sync that reaches the disk.
+//!
+//! Four of its ways are met here. `flush` hands everything to the operating system and asks it to begin writing, which
+//! no power cut waits for; so the data file is synced through a handle of our own after it. It panics on damage, also
+//! while opening; so every call is caught and told as a fault. Walking back, it takes four bytes `ff` for the end of what
+//! begins with the bytes before them, and loses its way; so no key has two of them in a row. Left alone it would flush by itself at times; it is told
+//! not to, as acts decide when.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use super::engine::{Batch, Bytes, Direction, Engine, Pairs};
+use super::error::Fault;
+
+/// The file that has all of sled's data as long as no value is long.
+const DATA: &str = "db";
+/// The file with the form of the others.
+const CONFIG: &str = "conf";
+
+/// An open folder.
+pub(crate) struct SledEngine {
+    tree: sled::Db,
+    data: File,
+}
+
+impl SledEngine {
+    /// Whether a folder has a store in it, or what is left of one.
+    pub(crate) fn is_there(folder: &Path) -> bool {
+        folder.join(DATA).exists() || folder.join(CONFIG).exists()
+    }
+
+    /// Opens a folder, and makes it if it is not there. At most about `cache` bytes of it are kept in memory.
+    pub(crate) fn open(folder: &Path, cache: u64) -> Result<Self, Fault> {
+        let is_new = !Self::is_there(folder);
+        let config = sled::Config::new()
+            .path(folder)
+            .cache_capacity(cache)
+            .flush_every_ms(None)
+            .mode(sled::Mode::HighThroughput)
+            .print_profile_on_drop(false);
+        let tree = caught(|| config.open())?;
+        let data = File::options().read(true).write(true).open(folder.join(DATA)).map_err(Fault::Io)?;
+        let engine = Self { tree, data };
+        if is_new {
+            engine.sync()?;
+            settle(folder)?;
+        }
+        Ok(engine)
+    }
+}
+
+/// The names of new files survive a power cut only when their folders are synced too.
+fn settle(folder: &Path) -> Result<(), Fault> {
+    let sync = |path: PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(Fault::Io);
+    sync(folder.join(CONFIG))?;
+    sync(folder.to_owned())?;
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    sync(parent.to_owned())
+}
+
+impl Engine for SledEngine {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, Fault> {
+        Ok(caught(|| self.tree.get(masked(key)))?.map(|value| value.to_vec()))
+    }
+
+    fn range(&self, from: &[u8], to: &[u8], direction: Direction) -> Pairs<'_> {
+        if from >= to {
+            return Box::new(std::iter::empty());
+        }
+        let mut range = self.tree.range(masked(from)..masked(to));
+        Box::new(std::iter::from_fn(move || {
+            let pair = caught(|| {
+                let pair = if direction == Direction::Rising { range.next() } else { range.next_back() };
+                pair.transpose()
+            });
+            pair.map(|pair| pair.map(|(key, value)| (unmasked(&key), value.to_vec()))).transpose()
+        }))
+    }
+
+    fn apply(&self, batch: &Batch) -> Result<(), Fault> {
+        let mut whole = sled::Batch::default();
+        for (key, value) in batch {
+            match value {
+                Some(value) => whole.insert(masked(key), value.as_slice()),
+                None => whole.remove(masked(key)),
+            }
+        }
+        caught(|| self.tree.apply_batch(whole))
+    }
+
+    fn sync(&self) -> Result<(), Fault> {
+        caught(|| self.tree.flush())?;
+        self.data.sync_data().map_err(Fault::Io)
+    }
+
+    fn size(&self) -> Result<u64, Fault> {
+        caught(|| self.tree.size_on_disk())
+    }
+}
+
+/// A key with a zero behind every `ff`. The order of keys stays as it is.
+fn masked(key: &[u8]) -> Bytes {
+    let mut masked = Vec::with_capacity(key.len() + 4);
+    for byte in key {
+        masked.push(*byte);
+        if *byte == 0xff {
+            masked.push(0);
+        }
+    }
+    masked
+}
+
+fn unmasked(masked: &[u8]) -> Bytes {
+    let mut key = Vec::with_capacity(masked.len());
+    let mut bytes = masked.iter();
+    while let Some(byte) = bytes.next() {
+        key.push(*byte);
+        if *byte == 0xff {
+            bytes.next();
+        }
+    }
+    key
+}
+
+/// Calls sled. What it panics on is damage.
+fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(sled::Error::Io(error))) => Err(Fault::Io(error)),
+        Ok(Err(error)) => Err(Fault::Broken(error.to_string())),
+        Err(_) => Err(Fault::Broken("the engine gave up".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn opened(folder: &Path) -> SledEngine {
+        SledEngine::open(folder, 1024 * 1024).unwrap()
+    }
+
+    fn keys(engine: &SledEngine, from: &[u8], to: &[u8], direction: Direction) -> Vec<Bytes> {
+        engine.range(from, to, direction).map(|pair| pair.unwrap().0).collect()
+    }
+
+    #[test]
+    fn walking_back_finds_what_walking_on_finds() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = opened(folder.path());
+        let mut batch = Batch::new();
+        for group in 0..6_u8 {
+            for n in 0..800_u64 {
+                let middle = if n % 2 == 0 { u64::MAX } else { n };
+                let key = [&[group][..], &middle.to_be_bytes(), &n.to_be_bytes()].concat();
+                batch.insert(key, Some(vec![0; 40]));
+            }
+        }
+        engine.apply(&batch).unwrap();
+        for group in 0..6_u8 {
+            let (from, to) = ([group], [group + 1]);
+            let mut back = keys(&engine, &from, &to, Direction::Falling);
+            back.reverse();
+            let on = keys(&engine, &from, &to, Direction::Rising);
+            assert_eq!(on.len(), 800);
+            assert_eq!(on, back, "{group}");
+            let last = engine.range(&from, &to, Direction::Falling).next().unwrap().unwrap();
+            assert_eq!(Some(&last.0), on.last());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn masking_keeps_keys_and_their_order(mut keys: Vec<Vec<u8>>, ends in prop::collection::vec(0xfc_u8.., 0..6)) {
+            keys.push(ends);
+            for key in &keys {
+                prop_assert_eq!(&unmasked(&masked(key)), key);
+                prop_assert!(!masked(key).windows(2).any(|pair| pair == [0xff, 0xff]));
+            }
+            let mut by_mask = keys.clone();
+            by_mask.sort_by_key(|key| masked(key));
+            keys.sort();
+            prop_assert_eq!(by_mask, keys);
+        }
+    }
+}

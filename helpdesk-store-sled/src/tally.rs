@@ -1,0 +1,171 @@
+//! Counts. What can be had from the kept counters is read there; others are counted over the arms of their path.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use helpdesk_core::party::{Actor, AgentId, TenantId};
+use helpdesk_core::query::{Assignee, GroupBy, Scope, Sort, Tally, TicketFilter, TicketQuery};
+use helpdesk_core::ticket::{Priority, StatusCategory};
+
+use super::documents::{mark, marks_key, ticket};
+use super::engine::Direction;
+use super::error::Fault;
+use super::index::{Counted, Place, assigned, counter};
+use super::layout::{Key, Parts, shelf};
+use super::page::Shelf;
+use super::plan::{Path, is_wanted};
+use super::view::{View, number};
+
+/// Which of the kept numbers answers a question.
+enum Kept<'a> {
+    /// What one counter counts.
+    Counted(Counted),
+    /// How many each agent works on, and how many nobody does.
+    ByAssignee,
+    /// In how many this agent has something to read; of live tickets only.
+    Unread(&'a AgentId),
+}
+
+/// The places that have tickets.
+pub(crate) fn places(view: View<'_>, tenant: &TenantId) -> Result<Vec<Place>, Fault> {
+    Ok(standing(view, &counter(tenant, &Counted::All))?.into_iter().map(|(place, _)| place).collect())
+}
+
+/// What a counter counts at each place.
+fn standing(view: View<'_>, counter: &Key) -> Result<Vec<(Place, u64)>, Fault> {
+    let entry = |pair: Result<(Vec<u8>, Vec<u8>), Fault>| {
+        let (key, value) = pair?;
+        let mut parts = Parts::behind(counter, &key)?;
+        Ok(((parts.byte()?, parts.text()?, parts.int()?), number(&value)?))
+    };
+    view.values(counter, &counter.range()).map(entry).collect()
+}
+
+impl Shelf<'_> {
+    /// How many tickets were asked for, by group.
+    pub(crate) fn tally(self, by: GroupBy) -> Result<Vec<Tally>, Fault> {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        match Kept::of(self.query, by) {
+            Some(Kept::Counted(counted)) => {
+                for (place, count) in self.kept(&counted)? {
+                    *counts.entry(group(by, &place)).or_default() += count;
+                }
+            }
+            Some(Kept::ByAssignee) => {
+                let all = assigned(self.tenant);
+                for pair in self.view.values(&all, &all.range()) {
+                    let (key, value) = pair?;
+                    let mut parts = Parts::behind(&all, &key)?;
+                    let agent = parts.text()?;
+                    if is_wanted(self.query, &(parts.byte()?, parts.text()?, parts.int()?)) {
+                        *counts.entry(agent).or_default() += number(&value)?;
+                    }
+                }
+            }
+            Some(Kept::Unread(agent)) => {
+                for (place, count) in self.unread(agent)? {
+                    let count = u64::try_from(count).map_err(|_| Fault::Damaged("a count is wrong".to_owned()))?;
+                    *counts.entry(group(by, &place)).or_default() += count;
+                }
+            }
+            None => self.walk(by, &mut counts)?,
+        }
+        counts.retain(|_, count| *count > 0);
+        Ok(counts.into_iter().map(|(group, count)| Tally { group, count }).collect())
+    }
+
+    /// What a counter counts at the places that were asked for.
+    fn kept(self, counted: &Counted) -> Result<Vec<(Place, u64)>, Fault> {
+        let mut standing = standing(self.view, &counter(self.tenant, counted))?;
+        standing.retain(|(place, _)| is_wanted(self.query, place));
+        Ok(standing)
+    }
+
+    /// All tickets, less those in which she needs no mark, less those that she has read.
+    fn unread(self, agent: &AgentId) -> Result<BTreeMap<Place, i128>, Fault> {
+        let reader = Actor::Agent(agent.clone());
+        let mut counts: BTreeMap<Place, i128> = BTreeMap::new();
+        let hers = [Counted::Written(String::new()), Counted::Written(reader.to_string())];
+        for (counted, sign) in [(Counted::All, 1)].into_iter().chain(hers.map(|hers| (hers, -1))) {
+            for (place, count) in self.kept(&counted)? {
+                *counts.entry(place).or_default() += sign * i128::from(count);
+            }
+        }
+        let marks = marks_key(self.tenant, agent, true);
+        for key in self.view.keys(&marks.range(), Direction::Rising) {
+            let id = Parts::behind(&marks, &key?)?.ticket()?;
+            let Some(ticket) = ticket(self.view, self.tenant, id)? else { continue };
+            let mark = mark(self.view, self.tenant, id, Some(agent))?;
+            if let Some(place) = super::index::place(&ticket)
+                && is_wanted(self.query, &place)
+                && ticket.is_unread(&reader, 0)
+                && !ticket.is_unread(&reader, mark)
+            {
+                *counts.entry(place).or_default() -= 1;
+            }
+        }
+        Ok(counts)
+    }
+
+    fn walk(self, by: GroupBy, counts: &mut BTreeMap<String, u64>) -> Result<(), Fault> {
+        let path = Path::choose(self.query);
+        let mut seen = BTreeSet::new();
+        for arm in self.arms(&path, None)? {
+            for candidate in self.candidates(&arm) {
+                let id = candidate?.id;
+                if path.repeats() && !seen.insert(id) {
+                    continue;
+                }
+                if let Some(ticket) = self.wanted(id)? {
+                    *counts.entry(by.group_of(&ticket)).or_default() += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Kept<'a> {
+    /// The number for a question; `None` if it asks for more than status, priority and assignee beside.
+    fn of(query: &'a TicketQuery, by: GroupBy) -> Option<Self> {
+        let filter = &query.filter;
+        let bare = TicketFilter {
+            categories: filter.categories.clone(),
+            statuses: filter.statuses.clone(),
+            priorities: filter.priorities.clone(),
+            assignee: filter.assignee.clone(),
+            unread: filter.unread,
+            ..TicketFilter::default()
+        };
+        if query.scope != Scope::All || query.filter != bare {
+            return None;
+        }
+        let placed = matches!(by, GroupBy::Nothing | GroupBy::StatusCategory | GroupBy::Status | GroupBy::Priority);
+        let categories = &bare.categories;
+        let live = !categories.is_empty() && categories.iter().all(|category| StatusCategory::is_live(*category));
+        match (&filter.assignee, filter.unread, &query.reader) {
+            (None, false, _) if by == GroupBy::Assignee => Some(Self::ByAssignee),
+            (None, false, _) if placed => Some(Self::Counted(Counted::All)),
+            (Some(Assignee::Nobody), false, _) if placed => Some(Self::Counted(Counted::Assigned(String::new()))),
+            (Some(Assignee::Agent(agent)), false, _) if placed => {
+                Some(Self::Counted(Counted::Assigned(agent.to_string())))
+            }
+            (None, true, Some(agent)) if placed && live => Some(Self::Unread(agent)),
+            _ => None,
+        }
+    }
+}
+
+/// The group of a place, as on the wire.
+fn group(by: GroupBy, (on, status, rank): &Place) -> String {
+    let text = match by {
+        GroupBy::StatusCategory => {
+            StatusCategory::ALL.into_iter().find(|category| shelf(*category) == *on).map(StatusCategory::as_str)
+        }
+        GroupBy::Status => Some(status.as_str()),
+        GroupBy::Priority => {
+            Priority::ALL.into_iter().find(|priority| Sort::rank(*priority) == *rank).map(Priority::as_str)
+        }
+        _ => None,
+    };
+    text.unwrap_or_default().to_owned()
+}
