@@ -89,3 +89,26 @@ fn begin(shared: &Shared, create: bool) -> Result<(), StoreError> {
     made.map_err(|fault| fault.during(OPERATION))?;
     shared.sync().map_err(|why| Fault::Stopped(why).during(OPERATION))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::seal;
+    use crate::engine::{Batch, Engine};
+
+    #[test]
+    fn a_newer_store_is_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SledOptions::new(folder.path().join("desk.sled")).create(true);
+        let mut newer = Batch::new();
+        seal(&version_key(), &99_u64.to_be_bytes(), 0, &mut newer).unwrap();
+        {
+            let engine = SledEngine::open(options.path(), CACHE).unwrap();
+            engine.apply(&newer).unwrap();
+            engine.sync().unwrap();
+        }
+        assert_eq!(open(&options).unwrap_err().kind, FaultKind::SchemaTooNew);
+        let engine = SledEngine::open(options.path(), CACHE).unwrap();
+        assert_eq!(engine.range(&[], &[0xff], crate::engine::Direction::Rising).count(), 1);
+    }
+}

@@ -1,14 +1,18 @@
 //! sled as an engine: one tree, one batch an act, and a sync that reaches the disk.
 //!
-//! Four of its ways are met here. `flush` hands everything to the operating system and asks it to begin writing, which
+//! Five of its ways are met here. `flush` hands everything to the operating system and asks it to begin writing, which
 //! no power cut waits for; so the data file is synced through a handle of our own after it. It panics on damage, also
 //! while opening; so every call is caught and told as a fault. Walking back, it takes four bytes `ff` for the end of what
-//! begins with the bytes before them, and loses its way; so no key has two of them in a row. Left alone it would flush by itself at times; it is told
+//! begins with the bytes before them, and loses its way; so no key has two of them in a row. Damage in the middle of its
+//! log it takes for the torn end of a crash, and forgets without a word what comes after; so acts are counted, the count is
+//! noted in a file beside it once they are durable, and a store that has fewer than were noted is refused. Left alone it would flush by itself at times; it is told
 //! not to, as acts decide when.
 
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::engine::{Batch, Bytes, Direction, Engine, Pairs};
 use super::error::Fault;
@@ -18,10 +22,17 @@ const DATA: &str = "db";
 /// The file with the form of the others.
 const CONFIG: &str = "conf";
 
+/// The file with the number of acts that are known to be durable.
+const ACTS: &str = "helpdesk.acts";
+/// Where the number of acts stands. No key of the store is like this.
+const ACTS_KEY: [u8; 2] = [0xff, 0xff];
+
 /// An open folder.
 pub(crate) struct SledEngine {
     tree: sled::Db,
     data: File,
+    noted: File,
+    acts: AtomicU64,
 }
 
 impl SledEngine {
@@ -39,9 +50,16 @@ impl SledEngine {
             .flush_every_ms(None)
             .mode(sled::Mode::HighThroughput)
             .print_profile_on_drop(false);
-        let tree = caught(|| config.open())?;
+        let tree = caught(|| config.open()).map_err(held)?;
         let data = File::options().read(true).write(true).open(folder.join(DATA)).map_err(Fault::Io)?;
-        let engine = Self { tree, data };
+        let noted = File::options().read(true).write(true).create(true).truncate(false).open(folder.join(ACTS));
+        let noted = noted.map_err(Fault::Io)?;
+        let acts = caught(|| tree.get(ACTS_KEY))?;
+        let acts = acts.and_then(|acts| acts.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes);
+        if acts < read_note(&noted)? {
+            return Err(Fault::Broken("acts are missing that were durable".to_owned()));
+        }
+        let engine = Self { tree, data, noted, acts: AtomicU64::new(acts) };
         if is_new {
             engine.sync()?;
             settle(folder)?;
@@ -50,10 +68,39 @@ impl SledEngine {
     }
 }
 
+impl Drop for SledEngine {
+    fn drop(&mut self) {
+        // While it was open the note was left to the operating system, as it may be old. It is not worth a failure.
+        drop(self.noted.sync_data());
+    }
+}
+
+/// The number of acts that a note says; none if it says nothing that can be read.
+fn read_note(note: &File) -> Result<u64, Fault> {
+    let mut text = String::new();
+    let read = (&*note).read_to_string(&mut text);
+    match read {
+        Ok(_) => Ok(text.trim().parse().unwrap_or(0)),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok(0),
+        Err(error) => Err(Fault::Io(error)),
+    }
+}
+
+/// sled has no error of its own for a folder that is open already.
+fn held(fault: Fault) -> Fault {
+    match fault {
+        Fault::Io(error) if error.to_string().contains("could not acquire lock") => {
+            Fault::Io(std::io::Error::new(std::io::ErrorKind::WouldBlock, error))
+        }
+        fault => fault,
+    }
+}
+
 /// The names of new files survive a power cut only when their folders are synced too.
 fn settle(folder: &Path) -> Result<(), Fault> {
     let sync = |path: PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(Fault::Io);
     sync(folder.join(CONFIG))?;
+    sync(folder.join(ACTS))?;
     sync(folder.to_owned())?;
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     sync(parent.to_owned())
@@ -86,12 +133,20 @@ impl Engine for SledEngine {
                 None => whole.remove(masked(key)),
             }
         }
-        caught(|| self.tree.apply_batch(whole))
+        let acts = self.acts.load(Ordering::Relaxed) + 1;
+        whole.insert(&ACTS_KEY, &acts.to_be_bytes());
+        caught(|| self.tree.apply_batch(whole))?;
+        self.acts.store(acts, Ordering::Relaxed);
+        Ok(())
     }
 
     fn sync(&self) -> Result<(), Fault> {
         caught(|| self.tree.flush())?;
-        self.data.sync_data().map_err(Fault::Io)
+        self.data.sync_data().map_err(Fault::Io)?;
+        // Only what is durable is noted, and always as many bytes, so that no note is larger than the truth.
+        let note = format!("{:020}\n", self.acts.load(Ordering::Relaxed));
+        let mut noted = &self.noted;
+        noted.seek(SeekFrom::Start(0)).and_then(|_| noted.write_all(note.as_bytes())).map_err(Fault::Io)
     }
 
     fn size(&self) -> Result<u64, Fault> {

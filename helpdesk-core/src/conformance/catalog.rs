@@ -136,6 +136,7 @@ macro_rules! __conformance_table {
                     groups_without_tickets_are_left_out,
                     a_count_does_not_depend_on_the_order,
                     a_refused_act_counts_nothing,
+                    counts_of_unread_tickets_follow_every_message_and_every_mark,
                 ],
                 timers: [
                     a_timer_is_due_at_its_instant_and_not_before,

@@ -3,10 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a fault of the store fails the rule")]
 
 use super::Subject;
-use super::given::{BEN, Given, assign, status, tag};
+use super::given::{ANNA, BEN, Given, assign, status, tag};
 use super::population::Population;
-use crate::query::{GroupBy, Sort, Tally, TicketFilter, TicketQuery};
-use crate::ticket::Command;
+use crate::party::AgentId;
+use crate::query::{Assignee, GroupBy, Sort, Tally, TicketFilter, TicketQuery};
+use crate::ticket::{Command, Priority, StatusKey};
 
 const GROUPS: [GroupBy; 7] = [
     GroupBy::Nothing,
@@ -49,6 +50,34 @@ pub async fn counts_follow_every_change(subject: &dyn Subject) {
         assert_counts_agree(&population, &all).await;
         let query = population.question();
         assert_counts_agree(&population, &query).await;
+    }
+}
+
+/// Where a backend may keep numbers instead of counting: status, priority, assignee and what an agent has to read, with
+/// nothing else asked for.
+pub async fn counts_of_unread_tickets_follow_every_message_and_every_mark(subject: &dyn Subject) {
+    let mut population = Population::new(Given::an_empty_store(subject).await, 21);
+    population.grow(20).await;
+    let priorities = vec![Priority::Medium];
+    let mut questions = vec![
+        TicketFilter::unread(),
+        TicketFilter { unread: true, ..TicketFilter::open() },
+        TicketFilter { unread: true, ..TicketFilter::done() },
+        TicketFilter { statuses: vec![StatusKey::new("pending").unwrap()], ..TicketFilter::unread() },
+        TicketFilter { priorities: priorities.clone(), ..TicketFilter::unread() },
+        TicketFilter { priorities, ..TicketFilter::default() },
+    ];
+    for assignee in [Assignee::Nobody, Assignee::Agent(AgentId::new(BEN).unwrap())] {
+        questions.push(TicketFilter { assignee: Some(assignee.clone()), ..TicketFilter::unread() });
+        questions.push(TicketFilter { assignee: Some(assignee), ..TicketFilter::unsolved() });
+    }
+    for _ in 0..30 {
+        population.talk(4).await;
+        for (filter, name) in questions.iter().flat_map(|filter| [(filter, ANNA), (filter, BEN)]) {
+            let reader = Some(AgentId::new(name).unwrap());
+            let query = TicketQuery { reader, ..population.given.query(filter.clone()) };
+            assert_counts_agree(&population, &query).await;
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use super::random::Random;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
 use crate::query::{Assignee, GroupBy, Scope, Seen, Sort, Tally, TicketFilter, TicketQuery, TimeRange};
 use crate::ticket::{
-    Channel, Command, LockSlot, NewTicket, Priority, PriorityChange, StatusCategory, StatusKey, Tag, Ticket, TicketId,
-    TicketKind,
+    Channel, Command, LockSlot, MessageId, NewMessage, NewTicket, Priority, PriorityChange, StatusCategory, StatusKey,
+    Tag, Ticket, TicketId, TicketKind,
 };
 
 const AGENTS: [&str; 4] = [ANNA, BEN, "Änne", "%"];
@@ -29,6 +29,10 @@ pub(super) struct Model {
     pub(super) ticket: Ticket,
     pub(super) lock: LockSlot,
     pub(super) marks: BTreeMap<AgentId, u32>,
+}
+
+fn customer() -> Actor {
+    Actor::Requester(ContactId::new("max").unwrap())
 }
 
 impl Model {
@@ -76,6 +80,24 @@ impl Population {
         }
     }
 
+    /// Lets people write, read and read again here and there, and tickets move on.
+    pub(super) async fn talk(&mut self, steps: usize) {
+        let ids: Vec<TicketId> = self.models.keys().copied().collect();
+        for _ in 0..steps {
+            self.given.minutes_pass(1);
+            let id = self.random.pick(&ids);
+            match self.random.below(5) {
+                0 | 1 => self.read(id).await,
+                2 => self.command(id).await,
+                _ => {
+                    let author = self.random.pick(&[agent(ANNA), agent(BEN), customer()]);
+                    let message = NewMessage { author, ..NewMessage::public(MessageId(self.given.id()), "text") };
+                    self.apply(id, &Command::AddMessage(Box::new(message))).await;
+                }
+            }
+        }
+    }
+
     fn new_ticket(&mut self) -> NewTicket {
         let given = self.given.clone();
         let random = &mut self.random;
@@ -104,8 +126,12 @@ impl Population {
 
     async fn command(&mut self, id: TicketId) {
         let command = self.some_command();
+        self.apply(id, &command).await;
+    }
+
+    async fn apply(&mut self, id: TicketId, command: &Command) {
         let model = self.models.get_mut(&id).unwrap();
-        if let Ok(write) = self.given.try_write(&model.ticket, &command)
+        if let Ok(write) = self.given.try_write(&model.ticket, command)
             && !write.events.is_empty()
         {
             model.ticket = self.given.applied(write).await;
@@ -143,10 +169,16 @@ impl Population {
     async fn read(&mut self, id: TicketId) {
         let reader = AgentId::new(self.random.pick(&AGENTS)).unwrap();
         let model = self.models.get_mut(&id).unwrap();
-        let position = model.ticket.messages;
+        let last = model.ticket.messages;
+        // Sometimes she marks it unread again, sometimes she has not read to the end.
+        let position = self.random.pick(&[last, last, last.saturating_sub(1), 0]);
         self.given.store.mark_read(&self.given.tenant, &reader, id, position).await.unwrap();
-        if position > 0 {
-            model.marks.insert(reader, position);
+        match position {
+            0 => drop(model.marks.remove(&reader)),
+            position => {
+                let mark = model.marks.entry(reader).or_default();
+                *mark = (*mark).max(position);
+            }
         }
     }
 

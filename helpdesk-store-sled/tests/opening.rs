@@ -1,0 +1,182 @@
+//! Opening what is not there, not ours, newer, or damaged; and cancelling.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use std::future::{Future, poll_fn};
+use std::path::Path;
+use std::task::Poll;
+
+use helpdesk_core::store::*;
+use helpdesk_store_sled::{SledOptions, SledStore};
+use support::*;
+
+fn refused(options: &SledOptions) -> FaultKind {
+    SledStore::open(options).unwrap_err().kind
+}
+
+/// The engine past the store, to put something else there.
+fn raw(folder: &Path) -> sled::Db {
+    sled::open(folder.join("desk.sled")).unwrap()
+}
+
+#[tokio::test]
+async fn a_missing_store_is_made_only_if_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.sled");
+    assert_eq!(refused(&SledOptions::new(&path)), FaultKind::NeedsMigration);
+    assert!(!path.exists());
+    let store = SledStore::open(&SledOptions::new(&path).create(true)).unwrap();
+    assert_eq!(store.schema().await.unwrap(), SchemaState { found: 1, supported: 1 });
+    assert_eq!(store.migrate().await.unwrap(), SchemaState { found: 1, supported: 1 });
+    assert!(store.size_on_disk().unwrap() > 0);
+    store.close().await.unwrap();
+    assert!(SledStore::open(&SledOptions::new(&path)).is_ok());
+    std::fs::write(folder.path().join("file"), "no folder").unwrap();
+    let nowhere = SledOptions::new(folder.path().join("file/desk.sled")).create(true);
+    assert_eq!(refused(&nowhere), FaultKind::Unavailable);
+}
+
+#[tokio::test]
+async fn somebody_elses_store_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = raw(folder.path());
+    db.insert("their", "own").unwrap();
+    drop(db);
+    assert_eq!(refused(&options(folder.path())), FaultKind::Unsupported);
+    let db = raw(folder.path());
+    assert_eq!(db.iter().count(), 1);
+}
+
+#[tokio::test]
+async fn a_version_that_was_tampered_with_is_damage() {
+    let desk = Desk::new();
+    desk.store.close().await.unwrap();
+    let db = raw(desk.folder.path());
+    let (key, value) = db.iter().next().unwrap().unwrap();
+    let mut newer = value.to_vec();
+    *newer.last_mut().unwrap() = 99;
+    db.insert(key, newer).unwrap();
+    drop(db);
+    assert_eq!(refused(&options(desk.folder.path())), FaultKind::Corrupt);
+}
+
+/// Overwrites a share of the data file, beginning at a tenth of it.
+fn damage(folder: &Path, tenth: usize, length: usize) {
+    let file = folder.join("desk.sled/db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes.len() * tenth / 10;
+    let end = (at + length).min(bytes.len());
+    bytes[at..end].iter_mut().for_each(|byte| *byte ^= 0x5a);
+    std::fs::write(&file, bytes).unwrap();
+}
+
+/// What a damaged store comes to: it is told, or what is read is what was written; nothing panics.
+async fn told(folder: &Path, written: &[helpdesk_core::ticket::Ticket]) -> &'static str {
+    let store = match SledStore::open(&options(folder).create(false)) {
+        Ok(store) => store,
+        Err(error) => {
+            assert!(matches!(error.kind, FaultKind::Corrupt | FaultKind::NeedsMigration), "{error}");
+            return "refused";
+        }
+    };
+    match store.check().await {
+        Err(error) => assert_eq!(error.kind, FaultKind::Corrupt, "{error}"),
+        Ok(findings) if !findings.is_empty() => {}
+        Ok(_) => {
+            let found = store.scan(&acme(), None, 1000).await.unwrap();
+            assert_eq!(found.len(), written.len(), "what is missing must be told");
+            assert!(found.iter().all(|ticket| written.contains(ticket)), "something else is read than was written");
+            return "unharmed";
+        }
+    }
+    drop(store.close().await);
+    "found"
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_store_is_told_and_never_panics() {
+    let mut outcomes = std::collections::BTreeMap::new();
+    for (tenth, length) in (0..10).flat_map(|tenth| [(tenth, 1), (tenth, 4096), (tenth, 1 << 20)]) {
+        let desk = Desk::new();
+        let mut written = Vec::new();
+        for index in 0..40 {
+            written.push(open(&desk.store, plain("Some rows"), at(index)).await);
+        }
+        desk.store.close().await.unwrap();
+        damage(desk.folder.path(), tenth, length);
+        *outcomes.entry(told(desk.folder.path(), &written).await).or_insert(0) += 1;
+    }
+    let harmed: usize = ["refused", "found"].iter().filter_map(|outcome| outcomes.get(outcome)).sum();
+    assert!(harmed > 10, "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_cut_off_is_told_and_never_panics() {
+    let mut refused = 0;
+    for tenth in 0..10 {
+        let desk = Desk::new();
+        for index in 0..40 {
+            open(&desk.store, plain("Some rows"), at(index)).await;
+        }
+        desk.store.close().await.unwrap();
+        let file = std::fs::File::options().write(true).open(desk.folder.path().join("desk.sled/db")).unwrap();
+        file.set_len(file.metadata().unwrap().len() * tenth / 10).unwrap();
+        match SledStore::open(&options(desk.folder.path()).create(false)) {
+            Err(error) => {
+                assert!(matches!(error.kind, FaultKind::Corrupt | FaultKind::NeedsMigration), "{error}");
+                refused += 1;
+            }
+            Ok(store) => {
+                if store.check().await.is_ok_and(|findings| findings.is_empty()) {
+                    assert_eq!(store.scan(&acme(), None, 1000).await.unwrap().len(), 40);
+                }
+            }
+        }
+    }
+    assert!(refused > 5, "{refused}");
+}
+
+/// Polls a future at most so many times and drops it.
+async fn drop_after<F: Future>(polls: usize, future: F) {
+    let mut future = Box::pin(future);
+    let mut left = polls;
+    poll_fn(move |context| {
+        left = left.saturating_sub(1);
+        let ready = future.as_mut().poll(context).is_ready();
+        if ready || left == 0 { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dropped_commit_is_applied_whole() {
+    let desk = Desk::new();
+    for _ in 0..20 {
+        let write = opening(plain("perhaps"), &anna(), at(0));
+        let (id, events) = (write.after.id, write.events.len());
+        drop_after(1, desk.store.commit(commit_of(vec![write], at(0)))).await;
+        // A later act is answered after the dropped one came to its end.
+        open(&desk.store, plain("after it"), at(0)).await;
+        assert!(load(&desk.store, id).await.is_some());
+        assert_eq!(desk.store.history(&acme(), id, 0, 100).await.unwrap().len(), events);
+    }
+    assert_eq!(desk.store.check().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn closing_finishes_what_was_handed_over_and_refuses_the_rest() {
+    let desk = Desk::new();
+    let write = opening(plain("last"), &anna(), at(0));
+    let id = write.after.id;
+    let (done, closed) = tokio::join!(desk.store.commit(commit_of(vec![write], at(0))), desk.store.close());
+    applied(done.unwrap());
+    closed.unwrap();
+    desk.store.close().await.unwrap();
+    let late = commit_of(vec![opening(plain("late"), &anna(), at(0))], at(0));
+    assert_eq!(desk.store.commit(late).await.unwrap_err().kind, FaultKind::Unavailable);
+    assert_eq!(desk.store.tenants().await.unwrap_err().kind, FaultKind::Unavailable);
+    let again = SledStore::open(&options(desk.folder.path())).unwrap();
+    assert!(load(&again, id).await.is_some());
+}
