@@ -14,11 +14,12 @@ use helpdesk_core::text::{Invalid, Language, Problem};
 use helpdesk_core::ticket::Rejection;
 
 use crate::args::{ColorChoice, Global};
-use crate::backend::{Backend, Opening, Place};
+use crate::backend::{Backend, Opening};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::lang::{Phrase, Saying};
 use crate::output::{Form, Output};
+use crate::place::Place;
 
 /// Who is at the console when the operating system does not say.
 const NOBODY: &str = "console";

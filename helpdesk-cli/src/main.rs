@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod lang;
 mod output;
+mod place;
 
 use std::process::ExitCode;
 

@@ -8,6 +8,8 @@ mod bad_input;
 mod cancel;
 #[path = "scenarios/commands.rs"]
 mod commands;
+#[path = "scenarios/copying.rs"]
+mod copying;
 #[path = "scenarios/editions.rs"]
 mod editions;
 #[path = "scenarios/escalation.rs"]

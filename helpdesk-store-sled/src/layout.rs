@@ -240,12 +240,12 @@ pub(crate) struct Parts<'a>(&'a [u8]);
 impl<'a> Parts<'a> {
     /// The last `length` bytes of `key`.
     pub(crate) fn tail(key: &'a [u8], length: usize) -> Result<Self, Fault> {
-        key.len().checked_sub(length).map(|start| Self(&key[start..])).ok_or_else(malformed)
+        key.len().checked_sub(length).map(|start| Self(&key[start..])).ok_or_else(bad_key)
     }
 
     /// What stands behind `prefix` in `key`.
     pub(crate) fn behind(prefix: &Key, key: &'a [u8]) -> Result<Self, Fault> {
-        key.strip_prefix(prefix.bytes()).map(Self).ok_or_else(malformed)
+        key.strip_prefix(prefix.bytes()).map(Self).ok_or_else(bad_key)
     }
 
     pub(crate) fn byte(&mut self) -> Result<u8, Fault> {
@@ -270,7 +270,7 @@ impl<'a> Parts<'a> {
             match (self.byte()?, self.0.first()) {
                 (0, Some(0)) => break,
                 (0, Some(0xff)) => text.push(0),
-                (0, _) => return Err(malformed()),
+                (0, _) => return Err(bad_key()),
                 (byte, _) => {
                     text.push(byte);
                     continue;
@@ -279,21 +279,21 @@ impl<'a> Parts<'a> {
             self.byte()?;
         }
         self.byte()?;
-        String::from_utf8(text).map_err(|_| malformed())
+        String::from_utf8(text).map_err(|_| bad_key())
     }
 
     pub(crate) fn tenant(&mut self) -> Result<TenantId, Fault> {
-        TenantId::new(self.text()?).map_err(|_| malformed())
+        TenantId::new(self.text()?).map_err(|_| bad_key())
     }
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
-        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or_else(malformed)?;
+        let (taken, rest) = self.0.split_first_chunk::<N>().ok_or_else(bad_key)?;
         self.0 = rest;
         Ok(*taken)
     }
 }
 
-fn malformed() -> Fault {
+fn bad_key() -> Fault {
     Fault::Damaged("a key is malformed".to_owned())
 }
 

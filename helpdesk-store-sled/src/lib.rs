@@ -9,6 +9,7 @@
 //! What it promises: an act is applied whole or not at all, also through a kill and a power cut, and is durable when it
 //! returns. sled's own flush does not wait for the disk, so each group of acts ends with a sync of the data file too.
 
+mod backup;
 mod cell;
 mod commit;
 mod documents;

@@ -11,6 +11,7 @@ use super::draft::Draft;
 use super::engine::Direction;
 use super::error::Fault;
 use super::layout::{Key, Parts, Table};
+use super::view::View;
 use super::write::is_live;
 
 #[async_trait]
@@ -24,6 +25,13 @@ impl ReadMarks for SledStore {
     ) -> Result<(), StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
         self.write("mark_read", move |draft| set(&tenant, &agent, ticket, position, draft)).await
+    }
+
+    async fn marks(&self, tenant: &TenantId, ticket: TicketId) -> Result<Vec<(AgentId, u32)>, StoreError> {
+        self.read("marks", |view| {
+            let readers = readers(tenant, ticket, view)?.into_iter();
+            readers.map(|agent| Ok((agent.clone(), mark(view, tenant, ticket, Some(&agent))?))).collect()
+        })
     }
 }
 
@@ -48,18 +56,18 @@ fn set(tenant: &TenantId, agent: &AgentId, id: TicketId, position: u32, draft: &
 
 /// Moves the marks of a ticket that was live and is not any more, or the other way.
 pub(crate) fn turn(tenant: &TenantId, ticket: TicketId, is_live: bool, draft: &mut Draft<'_>) -> Result<(), Fault> {
-    for agent in readers(tenant, ticket, draft)? {
+    for agent in readers(tenant, ticket, draft.view)? {
         draft.unmark(marks_key(tenant, &agent, !is_live).id(ticket.0).into_bytes());
         draft.mark(marks_key(tenant, &agent, is_live).id(ticket.0).into_bytes());
     }
     Ok(())
 }
 
-fn readers(tenant: &TenantId, ticket: TicketId, draft: &Draft<'_>) -> Result<Vec<AgentId>, Fault> {
+fn readers(tenant: &TenantId, ticket: TicketId, view: View<'_>) -> Result<Vec<AgentId>, Fault> {
     let marks = Key::of_ticket(tenant, Table::Mark, ticket);
     let reader = |key: Result<Vec<u8>, Fault>| {
         let agent = Parts::behind(&marks, &key?)?.text()?;
         AgentId::new(agent).map_err(|_| Fault::Damaged("the agent of a mark is malformed".to_owned()))
     };
-    draft.view.keys(&marks.range(), Direction::Rising).map(reader).collect()
+    view.keys(&marks.range(), Direction::Rising).map(reader).collect()
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use helpdesk_core::store::{FaultKind, StoreError};
+use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
 
 use super::SledStore;
 use super::error::Fault;
@@ -16,6 +16,9 @@ use super::writer::Writer;
 
 /// How much of a store is kept in memory unless said; sled's own choice is 1 GiB.
 const CACHE: u64 = 64 * 1024 * 1024;
+
+/// What is told where nothing stands.
+const MISSING: &str = "there is no such store";
 
 /// Which folder, and how it is opened.
 ///
@@ -49,6 +52,24 @@ impl SledOptions {
         self
     }
 
+    /// Whether something stands there that may be a store.
+    pub fn is_there(&self) -> bool {
+        SledEngine::is_there(&self.path)
+    }
+
+    /// What stands in the folder, without opening it as a store.
+    ///
+    /// # Errors
+    /// `NeedsMigration` if there is none; otherwise as [`SledStore::open`].
+    pub fn schema(&self) -> Result<SchemaState, StoreError> {
+        const OPERATION: &str = "schema";
+        if !self.is_there() {
+            return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because(MISSING));
+        }
+        let engine = SledEngine::open(&self.path, self.cache).map_err(|fault| fault.during(OPERATION))?;
+        schema(View(&engine)).map_err(|fault| fault.during(OPERATION))
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         &self.path
@@ -57,8 +78,8 @@ impl SledOptions {
 
 pub(crate) fn open(options: &SledOptions) -> Result<SledStore, StoreError> {
     const OPERATION: &str = "open";
-    if !options.create && !SledEngine::is_there(&options.path) {
-        return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because("there is no such store"));
+    if !options.create && !options.is_there() {
+        return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because(MISSING));
     }
     let fault = |fault: Fault| fault.during(OPERATION);
     let engine = SledEngine::open(&options.path, options.cache).map_err(fault)?;

@@ -8,6 +8,8 @@ mod bad_input;
 mod cancel;
 #[path = "../../helpdesk-core/tests/scenarios/commands.rs"]
 mod commands;
+#[path = "../../helpdesk-core/tests/scenarios/copying.rs"]
+mod copying;
 #[path = "../../helpdesk-core/tests/scenarios/editions.rs"]
 mod editions;
 #[path = "../../helpdesk-core/tests/scenarios/escalation.rs"]

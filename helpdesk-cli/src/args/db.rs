@@ -22,6 +22,16 @@ pub(crate) enum DbVerb {
     Check,
     /// Look at the store and say what can be done
     Doctor,
+    /// Copy everything of a store into another, of whatever backend; begun again, it goes on where it stopped
+    Copy {
+        /// The URL of the store to copy
+        source: String,
+        /// The URL of the store to copy into; it is made if it is not there
+        target: String,
+        /// Only say how much there is to copy
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Copy the store into a file while others go on working
     Backup {
         /// Where to

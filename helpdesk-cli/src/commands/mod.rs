@@ -18,14 +18,14 @@ mod recover;
 mod sla;
 mod ticket;
 
-use crate::args::Noun;
+use crate::args::{DbVerb, Noun};
 use crate::env::Env;
 use crate::failure::Failure;
 
 impl Noun {
     /// Whether it may run for long and gains from several threads.
     pub(crate) fn is_long(&self) -> bool {
-        matches!(self, Self::Import(_) | Self::Export(_) | Self::Demo(_))
+        matches!(self, Self::Import(_) | Self::Export(_) | Self::Demo(_) | Self::Db(DbVerb::Copy { .. }))
     }
 }
 

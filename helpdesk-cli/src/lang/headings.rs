@@ -17,7 +17,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "created_at" => Phrase("Created", "Eingegangen"),
         "at" => Phrase("When", "Wann"),
         "actor" => Phrase("Who", "Wer"),
-        "kind" => Phrase("What", "Was"),
+        "kind" | "what" => Phrase("What", "Was"),
         "data" => Phrase("Details", "Einzelheiten"),
         "id" => Phrase("Id", "Kennung"),
         "name" => Phrase("Name", "Name"),
@@ -42,7 +42,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "backup" => Phrase("Backup", "Sicherung"),
         "url" => Phrase("Store", "Speicher"),
         "tenant" => Phrase("Tenant", "Mandant"),
-        "created" => Phrase("New", "Neu"),
+        "created" | "new" => Phrase("New", "Neu"),
         "calendar" => Phrase("Calendar", "Kalender"),
         "zone" => Phrase("Time zone", "Zeitzone"),
         "open" => Phrase("Open", "Geöffnet"),
@@ -56,6 +56,9 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "periodic_update" => Phrase("Periodic update", "Zwischenbescheid"),
         "resolution" => Phrase("Resolution", "Lösung"),
         "problem" => Phrase("Problem", "Problem"),
+        "known" => Phrase("There before", "Schon da"),
+        "differing" => Phrase("Differing", "Anders"),
+        "tenants" => Phrase("Tenants", "Mandanten"),
         other => Phrase(other, other),
     }
 }

@@ -77,7 +77,8 @@ const TERMS: &[(&str, &str)] = &[
     ),
     ("auto, always or never", "auto, always oder never"),
     ("en or de", "en oder de"),
-    ("a URL with the path of a file", "eine URL mit dem Pfad einer Datei"),
+    ("a URL with a path", "eine URL mit einem Pfad"),
+    ("another store than the source", "ein anderer Speicher als die Quelle"),
     ("a URL of a backend that this build has", "eine URL eines Speichers, den dieses Programm kennt"),
     ("a URL with a scheme", "eine URL mit einem Schema"),
     // Forms of values.
@@ -169,6 +170,19 @@ const TERMS: &[(&str, &str)] = &[
     ("there is no such file; it can be created", "die Datei gibt es nicht; sie kann angelegt werden"),
     ("this store is no file", "dieser Speicher ist keine Datei"),
     ("too many tickets in one act", "zu viele Tickets in einem Vorgang"),
+    (
+        "a write failed before; the store has to be opened again",
+        "ein Schreiben misslang; der Speicher ist neu zu öffnen",
+    ),
+    ("another process has the store open", "ein anderer Prozess hat den Speicher offen"),
+    ("no space is left for the store", "für den Speicher ist kein Platz mehr"),
+    ("the folder cannot be read or written", "der Ordner lässt sich nicht lesen oder schreiben"),
+    ("the folder holds no helpdesk", "in dem Ordner ist kein Helpdesk"),
+    (
+        "the folder is damaged: restore a backup of it, or import an export into a new store",
+        "der Ordner ist beschädigt: eine Sicherung einspielen oder einen Export in einen neuen Speicher einlesen",
+    ),
+    ("there is no such store", "den Speicher gibt es nicht"),
 ];
 
 /// A term in `language`; what has no translation stays as it is.
@@ -249,7 +263,7 @@ mod tests {
     fn every_term_of_the_sources_is_here() {
         let mut missing = Vec::new();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        for folder in ["helpdesk-core/src", "helpdesk-store-sql/src", "helpdesk-cli/src"] {
+        for folder in ["helpdesk-core/src", "helpdesk-store-sql/src", "helpdesk-store-sled/src", "helpdesk-cli/src"] {
             each_source(&root.join(folder), &mut |source| {
                 for words in terms_of(source) {
                     if term(&words, Language::De) == words && !TERMS.iter().any(|(_, german)| *german == words) {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod backends;
 mod catalogue;
 mod desk;
 mod dry_runs;

@@ -220,6 +220,7 @@ macro_rules! __conformance_table {
                     a_mark_on_a_ticket_that_is_not_there_is_passed_over,
                     reading_leaves_the_ticket_alone,
                     a_mark_stays_while_the_ticket_changes,
+                    all_marks_of_a_ticket_are_told_in_bytewise_order,
                 ],
                 tenants: [
                     the_same_id_in_two_tenants_is_two_tickets,

@@ -73,3 +73,20 @@ pub async fn a_mark_stays_while_the_ticket_changes(subject: &dyn Subject) {
     given.does(&ticket, note).await;
     assert_eq!(mark(&given, BEN, ticket.id).await, 1);
 }
+
+pub async fn all_marks_of_a_ticket_are_told_in_bytewise_order(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let (one, other) = (given.a_ticket("1").await.id, given.a_ticket("2").await.id);
+    let told = async |ticket| {
+        let marks = given.store.marks(&given.tenant, ticket).await.unwrap();
+        marks.into_iter().map(|(agent, position)| (agent.to_string(), position)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(one).await, []);
+    for (agent, position) in [("b", 3), ("ä", 1), ("a", 2), ("B", 4), ("gone", 5), ("gone", 0)] {
+        read(&given, agent, one, position).await;
+    }
+    read(&given, "a", other, 9).await;
+    let expected = [("B", 4), ("a", 2), ("b", 3), ("ä", 1)].map(|(agent, position)| (agent.to_owned(), position));
+    assert_eq!(told(one).await, expected);
+    assert_eq!(given.of("other").store.marks(&given.of("other").tenant, one).await.unwrap(), []);
+}

@@ -40,6 +40,12 @@ impl AdminDesk {
         Ok(records.into_iter().map(|Record { key, value, .. }| RecordDump { kind, key: key.key, value }).collect())
     }
 
+    /// What stands under a key; `None` if nothing does.
+    pub(super) async fn record_value(&self, kind: RecordKind, key: &str) -> Result<Option<serde_json::Value>, Error> {
+        let record = self.desk.inner.store.record(&self.tenant, &RecordKey::new(kind, key)).await?;
+        Ok(record.map(|record| record.value))
+    }
+
     /// Puts a record back; says whether it was not there yet. One that is there is left alone.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use super::{AdminDesk, Error};
 use crate::access::Action;
 use crate::party::Actor;
 use crate::store::{
-    Commit, CommitOutcome, Conflict, FaultKind, HistoryEntry, Messages, NumberSource, StoreError, TicketWrite,
+    Commit, CommitOutcome, Conflict, FaultKind, HistoryEntry, Messages, NumberSource, StoreError, TicketKey,
+    TicketWrite, Wants,
 };
 use crate::text::Invalid;
 use crate::ticket::{EventRecord, Message, Ticket, TicketId};
@@ -64,11 +65,23 @@ impl AdminDesk {
         let store = &self.desk.inner.store;
         let mut dumps = Vec::new();
         for ticket in store.scan(&self.tenant, after, limit).await? {
-            let messages = store.conversation(&self.tenant, ticket.id, 1..=u32::MAX).await?;
-            let history = self.agent().history_of(ticket.id).await?.into_iter().map(DumpedEvent::from).collect();
-            dumps.push(TicketDump { ticket, messages, history });
+            dumps.push(self.whole(ticket).await?);
         }
         Ok(dumps)
+    }
+
+    /// A whole ticket; `None` if it is not there.
+    pub(super) async fn dump_of(&self, id: TicketId) -> Result<Option<TicketDump>, Error> {
+        let store = &self.desk.inner.store;
+        let wants = Wants { ticket: Some(TicketKey::Id(id)), ..Wants::default() };
+        let Some(ticket) = store.load(&self.tenant, &wants).await?.ticket else { return Ok(None) };
+        self.whole(ticket).await.map(Some)
+    }
+
+    async fn whole(&self, ticket: Ticket) -> Result<TicketDump, Error> {
+        let messages = self.desk.inner.store.conversation(&self.tenant, ticket.id, 1..=u32::MAX).await?;
+        let history = self.agent().history_of(ticket.id).await?.into_iter().map(DumpedEvent::from).collect();
+        Ok(TicketDump { ticket, messages, history })
     }
 
     /// Puts a whole ticket back as it stood; says whether it was not there yet. One that is there at the same or a

@@ -28,4 +28,11 @@ impl ReadMarks for MemoryStore {
         }
         Ok(())
     }
+
+    async fn marks(&self, tenant: &TenantId, ticket: TicketId) -> Result<Vec<(AgentId, u32)>, StoreError> {
+        self.read("marks", tenant, |desk| {
+            let marks = desk.tickets.get(&ticket).into_iter().flat_map(|file| &file.marks);
+            marks.map(|(agent, position)| (agent.clone(), *position)).collect()
+        })
+    }
 }

@@ -18,4 +18,7 @@ pub trait ReadMarks: Send + Sync {
         ticket: TicketId,
         position: u32,
     ) -> Result<(), StoreError>;
+
+    /// How far each agent has read a ticket, by the bytes of their ids; without those who have no mark.
+    async fn marks(&self, tenant: &TenantId, ticket: TicketId) -> Result<Vec<(AgentId, u32)>, StoreError>;
 }

@@ -183,6 +183,15 @@ impl ReadMarks for Faulty {
         }
         self.inner.mark_read(&tenant, agent, ticket, position).await
     }
+
+    async fn marks(&self, tenant: &TenantId, ticket: TicketId) -> Answer<Vec<(AgentId, u32)>> {
+        self.open()?;
+        let mut marks = self.inner.marks(&self.tenant(tenant), ticket).await?;
+        if self.has(Fault::OneMarkATicket) {
+            marks.truncate(1);
+        }
+        Ok(marks)
+    }
 }
 
 #[async_trait]

@@ -4,9 +4,11 @@ use async_trait::async_trait;
 use helpdesk_core::party::{AgentId, TenantId};
 use helpdesk_core::store::{ReadMarks, StoreError};
 use helpdesk_core::ticket::TicketId;
+use sqlx::sqlite::SqliteRow;
 
 use super::SqliteStore;
 use super::error::Fault;
+use super::row::Columns;
 use super::sql::Sql;
 use super::turn::Turn;
 use super::writer::Act;
@@ -23,6 +25,21 @@ impl ReadMarks for SqliteStore {
         let (tenant, agent) = (tenant.clone(), agent.clone());
         self.write("mark_read", Mark { tenant, agent, ticket, position }).await
     }
+
+    async fn marks(&self, tenant: &TenantId, ticket: TicketId) -> Result<Vec<(AgentId, u32)>, StoreError> {
+        let mut sql = Sql::new();
+        let params = [sql.param(tenant.as_str()), sql.param(ticket.0.as_bytes().as_slice())];
+        sql.add("SELECT agent, position FROM helpdesk_mark WHERE tenant = ? AND ticket = ? ORDER BY agent", &params);
+        let rows = self.readers.rows(sql).await;
+        let marks = rows.and_then(|rows| rows.iter().map(mark).collect());
+        marks.map_err(|fault| fault.during("marks"))
+    }
+}
+
+fn mark(row: &SqliteRow) -> Result<(AgentId, u32), Fault> {
+    let agent = AgentId::new(row.text(0)?);
+    let agent = agent.map_err(|_| Fault::Damaged("the agent of a mark is malformed".to_owned()))?;
+    Ok((agent, u32::try_from(row.count(1)?).unwrap_or(u32::MAX)))
 }
 
 struct Mark {

@@ -1,5 +1,7 @@
 //! `db`: looking after the store.
 
+mod copy;
+
 use std::path::Path;
 
 use helpdesk_core::Helpdesk;
@@ -10,14 +12,15 @@ use helpdesk_core::store::{Damage, SchemaState};
 use helpdesk_core::text::Language;
 use serde_json::{Value, json};
 
-use super::progress::Progress;
 use crate::args::DbVerb;
-use crate::backend::{Opening, Place};
+use crate::backend::Opening;
+use crate::commands::progress::Progress;
 use crate::config::masked;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::{self, Phrase};
 use crate::output::{Cell, Listed, Object, Sheet};
+use crate::place::Place;
 
 /// Runs a verb.
 ///
@@ -29,6 +32,7 @@ pub(super) async fn run(verb: DbVerb, env: &Env) -> Result<(), Failure> {
         DbVerb::Status => status(env).await,
         DbVerb::Check => check(env).await,
         DbVerb::Doctor => doctor(env).await,
+        DbVerb::Copy { source, target, dry_run } => copy::run(&source, &target, dry_run, env).await,
         DbVerb::Backup { file, dry_run } => backup(&file, dry_run, env).await,
     }
 }
@@ -95,6 +99,7 @@ async fn status(env: &Env) -> Result<(), Failure> {
     let desk = env.desk(Opening::Existing).await?;
     let store = desk.store();
     let schema = store.schema().await?;
+    let bytes = env.backend(Opening::Existing).await?.size();
     let capabilities = store.capabilities();
     let say = |phrase: Phrase| phrase.get(env.output.language);
     let mut tenants: Vec<Value> = Vec::new();
@@ -112,6 +117,7 @@ async fn status(env: &Env) -> Result<(), Failure> {
         .with("url", url.as_str())
         .with("backend", store.name())
         .with("schema", json!(schema))
+        .with("bytes", json!(bytes))
         .with("capabilities", json!(capabilities))
         .with("tenants", tenants);
     let SchemaState { found, supported } = schema;
@@ -121,6 +127,7 @@ async fn status(env: &Env) -> Result<(), Failure> {
         vec![Cell::new("url"), Cell::new(url)],
         vec![Cell::new("backend"), Cell::new(store.name())],
         vec![Cell::new("schema"), version],
+        vec![Cell::new("bytes"), Cell::new(bytes.map(|bytes| bytes.to_string()).unwrap_or_default())],
         vec![Cell::new("durable"), Cell::new(capabilities.durable.to_string())],
         vec![Cell::new("shared"), Cell::new(capabilities.shared.to_string())],
     ];

@@ -1,0 +1,76 @@
+//! A copy of a store's folder, under its name only when it is whole. It is made by the writer's thread between two acts,
+//! so that it is of one moment and others go on reading.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use helpdesk_core::store::{FaultKind, StoreError};
+
+use super::SledStore;
+use super::error::Fault;
+
+const OPERATION: &str = "backup";
+
+impl SledStore {
+    /// Copies the folder as it is at one instant, while others go on reading; acts wait. The copy is complete and synced
+    /// when this returns, and opens like the original.
+    ///
+    /// # Errors
+    /// `Unexpected` if `target` is there already; `Unavailable` if it cannot be written, and then nothing is left.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let (path, copy) = (folder.path().join("desk.sled"), folder.path().join("copy.sled"));
+    /// use helpdesk_store_sled::{SledOptions, SledStore};
+    ///
+    /// let store = SledStore::open(&SledOptions::new(path).create(true)).unwrap();
+    /// store.backup(&copy).await.unwrap();
+    /// assert!(SledStore::open(&SledOptions::new(copy)).is_ok());
+    /// # });
+    /// ```
+    pub async fn backup(&self, target: impl Into<PathBuf>) -> Result<(), StoreError> {
+        let target = target.into();
+        if target.exists() {
+            return Err(StoreError::new(FaultKind::Unexpected, OPERATION).because("the target is there already"));
+        }
+        let folder = self.path().to_owned();
+        self.write(OPERATION, move |draft| {
+            draft.view.0.sync()?;
+            copy(&folder, &target).map_err(Fault::Io)
+        })
+        .await
+    }
+}
+
+/// Copies the files of a folder. What is written before it is whole goes again.
+fn copy(folder: &Path, target: &Path) -> io::Result<()> {
+    let mut partial = target.as_os_str().to_owned();
+    partial.push(format!(".{}.partial", std::process::id()));
+    let partial = PathBuf::from(partial);
+    let copied = fill(folder, &partial).and_then(|()| {
+        fs::rename(&partial, target)?;
+        let around = target.parent().filter(|around| !around.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(around)?.sync_all()
+    });
+    if copied.is_err() {
+        // Most often it is not there.
+        drop(fs::remove_dir_all(&partial));
+    }
+    copied
+}
+
+fn fill(folder: &Path, partial: &Path) -> io::Result<()> {
+    fs::create_dir(partial)?;
+    fs::set_permissions(partial, fs::metadata(folder)?.permissions())?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            let copy = partial.join(entry.file_name());
+            fs::copy(entry.path(), &copy)?;
+            File::open(copy)?.sync_all()?;
+        }
+    }
+    File::open(partial)?.sync_all()
+}
