@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use fault::Fault;
 use helpdesk_core::MemoryStore;
-use helpdesk_core::conformance::{Fresh, Keep, Rule, Subject, Verdict, report, rules};
+use helpdesk_core::conformance::{Fresh, Keep, Rule, Subject, VERSION, Verdict, report, rules};
 use helpdesk_core::store::Store;
 use store::Faulty;
 
@@ -120,4 +120,14 @@ fn every_rule_that_is_written_is_in_the_table() {
     let listed: BTreeSet<String> = rules().iter().map(|rule| format!("{}::{}", rule.group, rule.name)).collect();
     assert_eq!(written, listed);
     assert!(listed.len() >= 150 && report().contains(&listed.len().to_string()));
+}
+
+#[test]
+fn the_tables_in_the_readmes_are_of_this_kit() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let head = format!("Conformance kit {VERSION}: {} rules, tried on `", rules().len());
+    for backend in ["helpdesk-core", "helpdesk-store-sql", "helpdesk-store-sled", "examples/custom-backend"] {
+        let readme = std::fs::read_to_string(root.join(backend).join("README.md")).unwrap();
+        assert!(readme.contains(&head), "{backend}: run scripts/conformance-tables");
+    }
 }

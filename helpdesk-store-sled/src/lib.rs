@@ -43,6 +43,11 @@ use std::sync::Arc;
 
 use helpdesk_core::store::StoreError;
 
+/// The README's example is compiled with the documentation's tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use open::SledOptions;
 
 use draft::Draft;

@@ -42,11 +42,6 @@ pub(crate) fn commit(commit: Commit, stored: Vec<Option<Ticket>>, draft: &mut Dr
     Ok(applied)
 }
 
-/// The references that a write brings along.
-pub(crate) fn references(write: &TicketWrite) -> impl Iterator<Item = &ExternalRef> {
-    write.after.external.iter().chain(write.messages.add.iter().flat_map(|message| &message.external))
-}
-
 /// Puts events at the end of a ticket's history and gives them their places there.
 pub(crate) fn append(
     tenant: &TenantId,
@@ -135,7 +130,7 @@ fn put_ticket(
     before: Option<&Ticket>,
     draft: &mut Draft<'_>,
 ) -> Result<(TicketNumber, Vec<EventRecord>), Fault> {
-    for external in references(&write) {
+    for external in write.references() {
         draft.put(&external_key(tenant, external), write.after.id.0.as_bytes())?;
     }
     let TicketWrite { mut after, number, events, messages, .. } = write;

@@ -37,6 +37,7 @@ use helpdesk_store_sled::{SledOptions, SledStore};
 /// What keeps the store's folder.
 type Guard = tempfile::TempDir;
 
+#[expect(clippy::unused_async, reason = "the scenarios await it, as other backends are opened so")]
 async fn store() -> (Arc<dyn Store>, Guard) {
     let folder = tempfile::tempdir().unwrap();
     let options = SledOptions::new(folder.path().join("desk.sled")).create(true).cache_bytes(4 * 1024 * 1024);

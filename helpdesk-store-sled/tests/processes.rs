@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 /// Tells a child what to do.
 const FOLDER: &str = "HELPDESK_TEST_FOLDER";
-/// How many children are killed; more of them with `HELPDESK_TEST_KILLS=500`.
+/// How many children are killed; more of them by `scripts/kills`.
 const KILLS: &str = "HELPDESK_TEST_KILLS";
 const ROUNDS: u64 = 50;
 

@@ -6,6 +6,11 @@
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+/// This crate's README is compiled too.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+struct OwnReadme;
+
 /// The README's example is compiled and run with the documentation's tests.
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../../README.md")]

@@ -298,19 +298,30 @@ macro_rules! __conformance_tests {
     ({ $subject:expr } $($group:ident: [$($rule:ident,)*],)*) => {
         mod conformance {
             use super::*;
+
+            fn subject() -> impl $crate::conformance::Subject + 'static {
+                $crate::conformance::Spawning::new($subject, |task| {
+                    ::std::boxed::Box::pin(async move {
+                        if let Err(failed) = ::tokio::spawn(task).await {
+                            ::std::panic::resume_unwind(failed.into_panic());
+                        }
+                    })
+                })
+            }
+
+            #[::tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "prints the table for the backend's README"]
+            async fn the_table() {
+                ::std::println!("{}", $crate::conformance::certify(::std::sync::Arc::new(subject())).await);
+            }
+
             $(
                 mod $group {
                     use super::*;
                     $(
                         #[::tokio::test(flavor = "multi_thread", worker_threads = 2)]
                         async fn $rule() {
-                            let subject = $crate::conformance::Spawning::new($subject, |task| {
-                                ::std::boxed::Box::pin(async move {
-                                    if let Err(failed) = ::tokio::spawn(task).await {
-                                        ::std::panic::resume_unwind(failed.into_panic());
-                                    }
-                                })
-                            });
+                            let subject = subject();
                             if $crate::conformance::is_lacking(&subject, stringify!($group), stringify!($rule)).await {
                                 return;
                             }

@@ -25,6 +25,8 @@
 //! Several backends in one test file stand in a module each. A backend whose server is not there says so in
 //! [`Subject::lacking`]; then its rules print `skipped: <server>`.
 //!
+//! `cargo test the_table -- --ignored --nocapture` prints the table for the backend's README: what it keeps, by concern.
+//!
 //! A rule that rests on a capability which the backend does not claim prints `skipped: <capability>`. A backend that
 //! claims a capability is held to it.
 //!
@@ -73,7 +75,7 @@ pub mod unicode;
 pub mod versions;
 
 pub use catalog::rules;
-pub use report::{Rule, Trial, VERSION, Verdict, announce, is_lacking, report};
+pub use report::{Rule, Trial, VERSION, Verdict, announce, certify, is_lacking, report};
 pub use subject::{Fresh, Keep, Spawning, Subject, Task};
 
 #[doc(inline)]

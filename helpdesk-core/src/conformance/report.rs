@@ -1,5 +1,6 @@
 //! What came of a rule, and the list of rules for a backend's README.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::pin::Pin;
@@ -70,6 +71,45 @@ pub fn report() -> String {
         let names: Vec<String> = chunk.iter().map(|rule| rule.name.replace('_', " ")).collect();
         let _ = writeln!(text, "| {} ({}) | {} |", chunk[0].group, chunk.len(), names.join("; "));
     }
+    text
+}
+
+/// Tries every rule on a backend, one after the other, and gives the table for its README: what it keeps, and what it
+/// was not asked for. A rule that is broken panics, as in its test.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// use std::sync::Arc;
+/// use helpdesk_core::MemoryStore;
+/// use helpdesk_core::conformance::{Fresh, Subject, certify};
+/// # struct Memory;
+/// # #[async_trait::async_trait]
+/// # impl Subject for Memory {
+/// #     async fn fresh(&self) -> Fresh { Fresh::new(Arc::new(MemoryStore::new()), ()) }
+/// # }
+/// let table = certify(Arc::new(Memory)).await;
+/// assert!(table.contains("| reopen |") && table.contains("skipped: persistent"));
+/// # });
+/// ```
+pub async fn certify(subject: Arc<dyn Subject>) -> String {
+    let all = rules();
+    let name = subject.fresh().await.store.name();
+    let mut text = format!("Conformance kit {VERSION}: {} rules, tried on `{name}`.\n\n", all.len());
+    text.push_str("| concern | rules | kept | skipped |\n|---|---|---|---|\n");
+    let mut sum = 0;
+    for chunk in all.chunk_by(|a, b| a.group == b.group) {
+        let (mut kept, mut skipped) = (0, BTreeSet::new());
+        for rule in chunk {
+            match (rule.run)(Arc::clone(&subject)).await {
+                Verdict::Kept => kept += 1,
+                Verdict::Skipped(capability) => drop(skipped.insert(format!("skipped: {capability}"))),
+            }
+        }
+        sum += kept;
+        let skipped: Vec<String> = skipped.into_iter().collect();
+        let _ = writeln!(text, "| {} | {} | {kept} | {} |", chunk[0].group, chunk.len(), skipped.join(", "));
+    }
+    let _ = writeln!(text, "| all | {} | {sum} | |", all.len());
     text
 }
 

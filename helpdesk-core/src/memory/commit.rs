@@ -1,13 +1,14 @@
 //! Applying a commit: everything is checked first, then everything is written. What a commit is stands in
 //! [`crate::store::Commit`]; nothing is decided here.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use super::outbox::Rows;
 use super::{Desk, File, UsedKey};
 use crate::store::{
-    Applied, Commit, CommitOutcome, Conflict, HistoryEntry, IdempotencyKey, NumberSource, RecordKey, Replay,
+    Applied, Commit, CommitOutcome, HistoryEntry, IdempotencyKey, NumberSource, RecordKey, Replay, Standing,
     TicketWrite,
 };
 use crate::ticket::{EventRecord, ExternalRef, LockSlot, NumberKey, TicketId, TicketNumber, Version};
@@ -15,79 +16,11 @@ use crate::ticket::{EventRecord, ExternalRef, LockSlot, NumberKey, TicketId, Tic
 impl Desk {
     /// Applies `commit`, or says what stands against it and changes nothing.
     pub(super) fn commit(&mut self, outbox: &mut Rows, commit: Commit) -> CommitOutcome {
-        match self.objection(&commit) {
-            Some(outcome) => outcome,
-            None => CommitOutcome::Applied(self.apply(outbox, commit)),
+        match commit.objection(self) {
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => CommitOutcome::Applied(self.apply(outbox, commit)),
+            Err(never) => match never {},
         }
-    }
-
-    /// The first check that fails, in the order of the contract.
-    fn objection(&self, commit: &Commit) -> Option<CommitOutcome> {
-        self.used_key(commit)
-            .or_else(|| self.moved_ticket(commit))
-            .or_else(|| self.moved_record(commit))
-            .or_else(|| self.moved_lock(commit))
-            .or_else(|| self.taken_reference(commit))
-            .or_else(|| self.taken_number(commit))
-    }
-
-    fn used_key(&self, commit: &Commit) -> Option<CommitOutcome> {
-        let key = commit.key.as_ref()?;
-        let replay = self.replay(key)?;
-        Some(if replay.fingerprint == key.fingerprint {
-            CommitOutcome::Replayed(replay)
-        } else {
-            CommitOutcome::KeyReused
-        })
-    }
-
-    fn moved_ticket(&self, commit: &Commit) -> Option<CommitOutcome> {
-        commit.tickets.iter().find_map(|write| {
-            let (ticket, expected) = (write.after.id, write.expected());
-            let found = self.tickets.get(&ticket).map_or(Version::NONE, |file| file.ticket.version);
-            (found != expected).then_some(CommitOutcome::Conflict(Conflict::Ticket { ticket, expected, found }))
-        })
-    }
-
-    /// Records that are written, then those that are only rested on.
-    fn moved_record(&self, commit: &Commit) -> Option<CommitOutcome> {
-        let written = commit.records.iter().map(|write| (&write.key, write.expected));
-        let guarded = commit.guards.iter().map(|guard| (&guard.key, guard.expected));
-        written.chain(guarded).find_map(|(key, expected)| {
-            let found = self.record_version(key);
-            let conflict = Conflict::Record { key: key.clone(), found };
-            (found != expected.version()).then_some(CommitOutcome::Conflict(conflict))
-        })
-    }
-
-    fn moved_lock(&self, commit: &Commit) -> Option<CommitOutcome> {
-        commit.fences.iter().find_map(|fence| {
-            let slot = self.lock(fence.ticket);
-            (slot != fence.seen).then_some(CommitOutcome::LockMoved { ticket: fence.ticket, slot })
-        })
-    }
-
-    fn taken_reference(&self, commit: &Commit) -> Option<CommitOutcome> {
-        let mut claimed: BTreeMap<&ExternalRef, TicketId> = BTreeMap::new();
-        for write in &commit.tickets {
-            for external in references(write) {
-                let holder = self.external.get(external).or_else(|| claimed.get(external)).copied();
-                if let Some(ticket) = holder.filter(|ticket| *ticket != write.after.id) {
-                    return Some(CommitOutcome::ExternalTaken { external: external.clone(), ticket });
-                }
-                claimed.insert(external, write.after.id);
-            }
-        }
-        None
-    }
-
-    fn taken_number(&self, commit: &Commit) -> Option<CommitOutcome> {
-        let mut claimed: BTreeSet<NumberKey> = BTreeSet::new();
-        commit.tickets.iter().filter(|write| write.before.is_none()).find_map(|write| {
-            let NumberSource::Given { number, .. } = &write.number else { return None };
-            let taken = self.numbers.contains_key(&number.key()) || !claimed.insert(number.key());
-            taken.then(|| CommitOutcome::NumberTaken { number: number.clone() })
-        })
     }
 
     fn apply(&mut self, outbox: &mut Rows, commit: Commit) -> Applied {
@@ -96,7 +29,7 @@ impl Desk {
             self.remember(key, &commit);
         }
         for write in commit.records {
-            let version = self.record_version(&write.key).next();
+            let version = self.version_of(&write.key).next();
             match write.value {
                 Some(value) => self.records.insert(write.key, (version, value)),
                 None => self.records.remove(&write.key),
@@ -138,7 +71,7 @@ impl Desk {
             (None, NumberSource::Given { number, .. }) => number.clone(),
             (None, NumberSource::Draw(plan)) => self.draw(plan.scope(), |seq| plan.print(seq), id),
         };
-        for external in references(&write) {
+        for external in write.references() {
             self.external.insert(external.clone(), id);
         }
         let file = self.tickets.entry(id).or_insert_with(|| File::new(write.after.clone()));
@@ -177,12 +110,40 @@ impl Desk {
         self.keys.insert((key.source.clone(), key.key.clone()), UsedKey { at: commit.at, replay });
     }
 
-    pub(super) fn record_version(&self, key: &RecordKey) -> Version {
+    pub(super) fn version_of(&self, key: &RecordKey) -> Version {
         self.records.get(key).map_or(Version::NONE, |(version, _)| *version)
     }
 
-    pub(super) fn lock(&self, ticket: TicketId) -> LockSlot {
+    pub(super) fn slot(&self, ticket: TicketId) -> LockSlot {
         self.tickets.get(&ticket).map(|file| file.lock.clone()).unwrap_or_default()
+    }
+}
+
+impl Standing for Desk {
+    type Fault = Infallible;
+
+    fn replay(&self, key: &IdempotencyKey) -> Result<Option<Replay>, Infallible> {
+        Ok(self.used(key))
+    }
+
+    fn version(&self, ticket: TicketId) -> Result<Version, Infallible> {
+        Ok(self.tickets.get(&ticket).map_or(Version::NONE, |file| file.ticket.version))
+    }
+
+    fn record_version(&self, key: &RecordKey) -> Result<Version, Infallible> {
+        Ok(self.version_of(key))
+    }
+
+    fn lock(&self, ticket: TicketId) -> Result<LockSlot, Infallible> {
+        Ok(self.slot(ticket))
+    }
+
+    fn holder(&self, external: &ExternalRef) -> Result<Option<TicketId>, Infallible> {
+        Ok(self.external.get(external).copied())
+    }
+
+    fn is_numbered(&self, number: &NumberKey) -> Result<bool, Infallible> {
+        Ok(self.numbers.contains_key(number))
     }
 }
 
@@ -199,9 +160,4 @@ impl File {
         let messages = self.messages.values().flat_map(|message| &message.external);
         self.ticket.external.iter().chain(messages).cloned().collect()
     }
-}
-
-/// The references that a write brings along.
-fn references(write: &TicketWrite) -> impl Iterator<Item = &ExternalRef> {
-    write.after.external.iter().chain(write.messages.add.iter().flat_map(|message| &message.external))
 }

@@ -12,8 +12,8 @@ impl Desk {
             ticket: file.map(|file| file.ticket.clone()),
             lock: file.map(|file| file.lock.clone()).unwrap_or_default(),
             records: wants.records.iter().map(|key| self.record(key)).collect(),
-            versions: wants.versions.iter().map(|key| self.record_version(key)).collect(),
-            replay: wants.replay.as_ref().and_then(|key| self.replay(key)),
+            versions: wants.versions.iter().map(|key| self.version_of(key)).collect(),
+            replay: wants.replay.as_ref().and_then(|key| self.used(key)),
             mark: file.map_or(0, |file| file.mark(wants.mark.as_ref())),
         }
     }
@@ -24,7 +24,7 @@ impl Desk {
     }
 
     /// What an idempotency key gave before, whatever it was used for.
-    pub(super) fn replay(&self, key: &IdempotencyKey) -> Option<Replay> {
+    pub(super) fn used(&self, key: &IdempotencyKey) -> Option<Replay> {
         let used = self.keys.get(&(key.source.clone(), key.key.clone()))?;
         Some(used.replay.clone())
     }

@@ -10,7 +10,7 @@ use crate::ticket::{LockSlot, TicketId};
 #[async_trait]
 impl LockStore for MemoryStore {
     async fn lock_slot(&self, tenant: &TenantId, ticket: TicketId) -> Result<LockSlot, StoreError> {
-        self.read("lock_slot", tenant, |desk| desk.lock(ticket))
+        self.read("lock_slot", tenant, |desk| desk.slot(ticket))
     }
 
     async fn swap_lock(

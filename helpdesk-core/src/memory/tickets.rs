@@ -1,7 +1,5 @@
 //! Tickets, conversations, histories and timers: looked through from end to end, with the core's own meaning of a query.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::ops::{Bound, RangeInclusive};
 
 use async_trait::async_trait;
@@ -39,27 +37,16 @@ impl TicketStore for MemoryStore {
         page: &PageRequest,
     ) -> Result<TicketPage, StoreError> {
         self.read("tickets", tenant, |desk| {
-            let behind = |file: &&File| {
-                let position = query.sort.position(&file.ticket);
-                page.after.is_none_or(|after| query.sort.compare(&position, &after) == Ordering::Greater)
-            };
-            let mut files: Vec<&File> =
-                desk.tickets.values().filter(|file| file.matches(query)).filter(behind).collect();
-            files.sort_by(|a, b| query.sort.compare(&query.sort.position(&a.ticket), &query.sort.position(&b.ticket)));
-            let more = files.len() > page.size.get();
-            files.truncate(page.size.get());
-            let next = files.last().filter(|_| more).map(|file| query.sort.position(&file.ticket));
-            TicketPage { rows: files.into_iter().map(|file| file.row(query)).collect(), next }
+            // Those that do not match are not copied.
+            let matching = desk.tickets.values().filter(|file| file.matches(query));
+            TicketPage::of(matching.map(|file| file.row(query)), query, page)
         })
     }
 
     async fn tally(&self, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Result<Vec<Tally>, StoreError> {
         self.read("tally", tenant, |desk| {
-            let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-            for file in desk.tickets.values().filter(|file| file.matches(query)) {
-                *counts.entry(by.group_of(&file.ticket)).or_default() += 1;
-            }
-            counts.into_iter().map(|(group, count)| Tally { group, count }).collect()
+            let matching = desk.tickets.values().filter(|file| file.matches(query));
+            TicketRow::tally(matching.map(|file| file.row(query)), query, by)
         })
     }
 

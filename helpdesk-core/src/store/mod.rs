@@ -12,6 +12,7 @@ mod outbox;
 mod outcome;
 mod records;
 mod shard;
+mod standing;
 mod tickets;
 
 pub use commit::{Commit, Fence, Guard, IdempotencyKey, Messages, NumberSource, TicketWrite};
@@ -25,6 +26,7 @@ pub use outbox::{ClaimToken, Delivery, Outbox};
 pub use outcome::{Applied, CommitOutcome, Conflict};
 pub use records::{Expected, Record, RecordKey, RecordKind, RecordStore, RecordWrite};
 pub use shard::Shard;
+pub use standing::Standing;
 pub use tickets::{DueTimer, HistoryEntry, TicketPage, TicketRow, TicketStore};
 
 /// A whole backend.

@@ -1,5 +1,7 @@
 //! Tickets, their conversations, histories and timers.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
@@ -7,7 +9,7 @@ use async_trait::async_trait;
 use super::{Commit, CommitOutcome, Loaded, Shard, StoreError, Wants};
 use crate::env::Timestamp;
 use crate::party::TenantId;
-use crate::query::{GroupBy, PageRequest, Position, Tally, TicketQuery};
+use crate::query::{GroupBy, PageRequest, Position, Seen, Tally, TicketQuery};
 use crate::ticket::{EventRecord, LockSlot, Message, Ticket, TicketId, Timer};
 
 /// The heart of a backend. All methods are safe to call from many tasks at once, and safe to drop: a dropped
@@ -85,6 +87,39 @@ pub struct TicketRow {
     pub lock: LockSlot,
     /// Up to where the query's reader has read; 0 without a reader.
     pub mark: u32,
+}
+
+impl TicketPage {
+    /// The page that a query asks for, out of all rows of the tenant: for backends that look at every ticket.
+    pub fn of(rows: impl IntoIterator<Item = TicketRow>, query: &TicketQuery, request: &PageRequest) -> Self {
+        let sort = query.sort;
+        let place = |row: &TicketRow| sort.position(&row.ticket);
+        let behind =
+            |row: &TicketRow| request.after.is_none_or(|after| sort.compare(&place(row), &after) == Ordering::Greater);
+        let mut rows: Vec<TicketRow> =
+            rows.into_iter().filter(|row| query.matches(row.seen()) && behind(row)).collect();
+        rows.sort_by(|a, b| sort.compare(&place(a), &place(b)));
+        let more = rows.len() > request.size.get();
+        rows.truncate(request.size.get());
+        let next = rows.last().filter(|_| more).map(place);
+        Self { rows, next }
+    }
+}
+
+impl TicketRow {
+    /// The ticket as queries see it.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen { ticket: &self.ticket, lock: &self.lock, mark: self.mark }
+    }
+
+    /// How many of all rows of the tenant a query asks for, by group: for backends that look at every ticket.
+    pub fn tally(rows: impl IntoIterator<Item = Self>, query: &TicketQuery, by: GroupBy) -> Vec<Tally> {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for row in rows.into_iter().filter(|row| query.matches(row.seen())) {
+            *counts.entry(by.group_of(&row.ticket)).or_default() += 1;
+        }
+        counts.into_iter().map(|(group, count)| Tally { group, count }).collect()
+    }
 }
 
 /// An event with what personal values were before and after it.
