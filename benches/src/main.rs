@@ -8,12 +8,13 @@ mod bare;
 mod fill;
 mod measure;
 mod questions;
+mod rival;
 mod tape;
 mod world;
 
 use std::path::PathBuf;
 
-use questions::{calendar, create, fold, life, lists, parts, size, sweep, ticket};
+use questions::{backends, calendar, create, fold, life, lists, parts, size, sweep, ticket};
 
 /// What anything here may fail with: a bench that fails says why and ends.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -31,7 +32,7 @@ pub(crate) struct Asked {
 }
 
 const USAGE: &str = "helpdesk-benches QUESTION [--dir DIR] [--acts N] [--rounds N] [--large N]
-questions: calendar create life parts lists ticket sweep size";
+questions: calendar fold create life parts lists ticket sweep size; of every backend: write read bytes";
 
 fn main() -> Result<(), Failure> {
     let mut asked = Asked { dir: std::env::temp_dir(), acts: 400, rounds: 9, large: 1_000_000 };
@@ -57,6 +58,9 @@ fn main() -> Result<(), Failure> {
 
 async fn answer(question: &str, asked: &Asked) -> Result<(), Failure> {
     match question {
+        "write" => backends::write(asked).await,
+        "read" => backends::read(asked).await,
+        "bytes" => backends::size(asked).await,
         "calendar" => calendar::ask(asked),
         "create" => create::ask(asked).await,
         "fold" => fold::ask(asked),

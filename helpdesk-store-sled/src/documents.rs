@@ -10,14 +10,7 @@ use serde_json::Value;
 
 use super::error::Fault;
 use super::layout::{Key, Space, Table};
-use super::view::{View, number, parse};
-
-/// A record as it stands.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct StoredRecord {
-    pub(crate) version: Version,
-    pub(crate) value: Value,
-}
+use super::view::{View, number, parse, print};
 
 /// What an idempotency key gave, and when.
 #[derive(Serialize, Deserialize)]
@@ -92,12 +85,28 @@ pub(crate) fn mark(view: View<'_>, tenant: &TenantId, ticket: TicketId, agent: O
 }
 
 pub(crate) fn record(view: View<'_>, tenant: &TenantId, key: &RecordKey) -> Result<Option<Record>, Fault> {
-    let stored: Option<StoredRecord> = view.doc(&record_key(tenant, key), "a record")?;
-    Ok(stored.map(|StoredRecord { version, value }| Record { key: key.clone(), version, value }))
+    view.value(&record_key(tenant, key))?.map(|value| read_record(key.clone(), &value)).transpose()
+}
+
+/// A record out of its value: the version comes first, so that it is known without reading the document.
+pub(crate) fn read_record(key: RecordKey, value: &[u8]) -> Result<Record, Fault> {
+    let (version, document) = versioned(value)?;
+    Ok(Record { key, version, value: parse(document, "a record")? })
+}
+
+/// A record's value.
+pub(crate) fn print_record(version: Version, value: &Value) -> Result<Vec<u8>, Fault> {
+    Ok([&version.0.to_be_bytes()[..], &print(value)?].concat())
 }
 
 pub(crate) fn record_version(view: View<'_>, tenant: &TenantId, key: &RecordKey) -> Result<Version, Fault> {
-    Ok(record(view, tenant, key)?.map_or(Version::NONE, |record| record.version))
+    let value = view.value(&record_key(tenant, key))?;
+    value.map_or(Ok(Version::NONE), |value| versioned(&value).map(|(version, _)| version))
+}
+
+fn versioned(value: &[u8]) -> Result<(Version, &[u8]), Fault> {
+    let parts = value.split_first_chunk().ok_or_else(|| Fault::Damaged("a record has no version".to_owned()));
+    parts.map(|(version, document)| (Version(u64::from_be_bytes(*version)), document))
 }
 
 /// What an idempotency key gave before, whatever it was used for.

@@ -84,11 +84,20 @@ impl<'a> Draft<'a> {
         self.batch.insert(key, None);
     }
 
+    /// Puts a number there, whatever number stood there.
+    pub(crate) fn set(&mut self, key: &Key, count: u64) -> Result<(), Fault> {
+        // It never has further pieces, so what stood there need not be looked at.
+        cell::seal(key, &count.to_be_bytes(), 0, &mut self.batch)
+    }
+
     /// Moves the number under a key by a step; at 0 it goes.
     pub(crate) fn step(&mut self, key: &Key, step: i64) -> Result<(), Fault> {
         match self.count(key)?.checked_add_signed(step) {
-            Some(0) => self.remove(key),
-            Some(count) => self.put(key, &count.to_be_bytes()),
+            Some(0) => {
+                cell::remove(key, 0, &mut self.batch);
+                Ok(())
+            }
+            Some(count) => self.set(key, count),
             None => Err(Fault::Damaged("a count is below nothing".to_owned())),
         }
     }

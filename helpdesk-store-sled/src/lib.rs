@@ -31,6 +31,8 @@ mod records;
 mod shared;
 mod sled_engine;
 mod tally;
+#[cfg(feature = "tape")]
+mod tape;
 mod tickets;
 mod verify;
 mod view;
@@ -49,6 +51,9 @@ use helpdesk_core::store::StoreError;
 struct Readme;
 
 pub use open::SledOptions;
+#[cfg(feature = "tape")]
+#[doc(hidden)]
+pub use tape::Noted;
 
 use draft::Draft;
 use error::Fault;

@@ -48,7 +48,7 @@ fn set(tenant: &TenantId, agent: &AgentId, id: TicketId, position: u32, draft: &
         }
         position if position > before => {
             draft.mark(by_agent);
-            draft.put(&key, &u64::from(position).to_be_bytes())
+            draft.set(&key, u64::from(position))
         }
         _ => Ok(()),
     }

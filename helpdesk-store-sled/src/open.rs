@@ -6,6 +6,7 @@ use std::sync::Arc;
 use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
 
 use super::SledStore;
+use super::engine::Engine;
 use super::error::Fault;
 use super::layout::VERSION;
 use super::maintenance::{schema, version_key};
@@ -32,12 +33,20 @@ pub struct SledOptions {
     path: PathBuf,
     create: bool,
     cache: u64,
+    #[cfg(feature = "tape")]
+    notes: Option<std::sync::mpsc::Sender<super::Noted>>,
 }
 
 impl SledOptions {
     /// A folder that must be there.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), create: false, cache: CACHE }
+        Self {
+            path: path.into(),
+            create: false,
+            cache: CACHE,
+            #[cfg(feature = "tape")]
+            notes: None,
+        }
     }
 
     /// Whether the store is made if it is not there.
@@ -70,6 +79,14 @@ impl SledOptions {
         schema(View(&engine)).map_err(|fault| fault.during(OPERATION))
     }
 
+    /// Has every batch noted.
+    #[cfg(feature = "tape")]
+    #[doc(hidden)]
+    pub fn noting(mut self, notes: std::sync::mpsc::Sender<super::Noted>) -> Self {
+        self.notes = Some(notes);
+        self
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         &self.path
@@ -87,12 +104,25 @@ pub(crate) fn open(options: &SledOptions) -> Result<SledStore, StoreError> {
     if found.found > found.supported {
         return Err(StoreError::new(FaultKind::SchemaTooNew, OPERATION));
     }
-    let shared = Arc::new(Shared::new(Box::new(engine)));
+    let shared = Arc::new(Shared::new(boxed(engine, options)));
     if found.found == 0 {
         begin(&shared, options.create)?;
     }
     let writer = Writer::start(Arc::clone(&shared)).map_err(fault)?;
     Ok(SledStore { path: options.path.clone(), shared, writer })
+}
+
+#[cfg(not(feature = "tape"))]
+fn boxed(engine: SledEngine, _: &SledOptions) -> Box<dyn Engine> {
+    Box::new(engine)
+}
+
+#[cfg(feature = "tape")]
+fn boxed(engine: SledEngine, options: &SledOptions) -> Box<dyn Engine> {
+    match options.notes.clone() {
+        Some(notes) => Box::new(super::tape::Recorded { engine, notes }),
+        None => Box::new(engine),
+    }
 }
 
 /// Makes an empty store one of this version. What has something else in it is not touched.
@@ -115,7 +145,7 @@ fn begin(shared: &Shared, create: bool) -> Result<(), StoreError> {
 mod tests {
     use super::*;
     use crate::cell::seal;
-    use crate::engine::{Batch, Engine};
+    use crate::engine::Batch;
 
     #[test]
     fn a_newer_store_is_not_touched() {

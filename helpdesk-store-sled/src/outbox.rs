@@ -84,7 +84,7 @@ pub(crate) fn push(
         draft.add_doc(&Key::bucket(Space::Outbox, bucket).count(position), &row)?;
         draft.add(&place_key(position), &[bucket])?;
     }
-    draft.put(&last, &position.to_be_bytes())
+    draft.set(&last, position)
 }
 
 /// Where the last position stands: it outlives its row, so that none is given twice.

@@ -5,11 +5,10 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Record, RecordKey, RecordKind, RecordStore, StoreError};
 
 use super::SledStore;
-use super::documents::{StoredRecord, record, records_key};
+use super::documents::{read_record, record, records_key};
 use super::engine::Direction;
 use super::error::Fault;
 use super::layout::Parts;
-use super::view::parse;
 
 #[async_trait]
 impl RecordStore for SledStore {
@@ -29,8 +28,7 @@ impl RecordStore for SledStore {
             let from = after.map_or_else(|| prefix.bytes().to_vec(), |after| prefix.clone().text(after).next());
             let read = |pair: Result<(Vec<u8>, Vec<u8>), Fault>| {
                 let (key, value) = pair?;
-                let StoredRecord { version, value } = parse(&value, "a record")?;
-                Ok(Record { key: RecordKey::new(kind, Parts::behind(&prefix, &key)?.text()?), version, value })
+                read_record(RecordKey::new(kind, Parts::behind(&prefix, &key)?.text()?), &value)
             };
             view.values(&prefix, &(from..prefix.end())).take(limit).map(read).collect()
         })

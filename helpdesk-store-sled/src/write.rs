@@ -9,7 +9,7 @@ use helpdesk_core::ticket::{EventRecord, ExternalRef, Message, NumberPlan, Ticke
 use serde_json::Value;
 
 use super::documents::{
-    StoredRecord, UsedKey, external_key, key_time, number_key, record_key, record_version, ticket_key, used_key,
+    UsedKey, external_key, key_time, number_key, print_record, record_key, record_version, ticket_key, used_key,
 };
 use super::draft::Draft;
 use super::engine::Direction;
@@ -72,7 +72,7 @@ fn take_given_numbers(commit: &Commit, draft: &mut Draft<'_>) -> Result<(), Faul
             if let Some((scope, seq)) = raise {
                 let drawn = drawn_key(&commit.tenant, scope);
                 if draft.count(&drawn)? < *seq {
-                    draft.put(&drawn, &seq.to_be_bytes())?;
+                    draft.set(&drawn, *seq)?;
                 }
             }
         }
@@ -90,7 +90,7 @@ fn draw(tenant: &TenantId, plan: &NumberPlan, ticket: TicketId, draft: &mut Draf
         let key = number_key(tenant, &number.key());
         if draft.value(&key)?.is_none() {
             draft.add(&key, ticket.0.as_bytes())?;
-            draft.put(&drawn, &seq.to_be_bytes())?;
+            draft.set(&drawn, seq)?;
             return Ok(number);
         }
     }
@@ -117,7 +117,7 @@ fn put_record(tenant: &TenantId, write: &RecordWrite, draft: &mut Draft<'_>) -> 
     match &write.value {
         Some(value) => {
             let version = record_version(draft.view, tenant, &write.key)?.next();
-            draft.put_doc(&key, &StoredRecord { version, value: value.clone() })
+            draft.put(&key, &print_record(version, value)?)
         }
         None => draft.remove(&key),
     }

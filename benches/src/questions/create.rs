@@ -85,7 +85,7 @@ pub(crate) async fn ask(asked: &Asked) -> Result<(), Failure> {
 }
 
 /// So many writers at once make so many tickets in all.
-async fn crowd(world: &World, writers: usize, creates: usize) -> Result<(), Failure> {
+pub(crate) async fn crowd(world: &World, writers: usize, creates: usize) -> Result<(), Failure> {
     let mut tasks = Vec::new();
     for writer in 0..writers {
         let world = world.clone();

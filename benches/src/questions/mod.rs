@@ -1,5 +1,6 @@
 //! The questions, one a file. Each prints one table of its own.
 
+pub(crate) mod backends;
 pub(crate) mod calendar;
 pub(crate) mod create;
 pub(crate) mod fold;
