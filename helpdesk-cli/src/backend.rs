@@ -1,6 +1,6 @@
 //! From a place to an open store, as the core sees it and with what only files can do.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use helpdesk_core::MemoryStore;
@@ -9,8 +9,10 @@ use helpdesk_store_sled::{SledOptions, SledStore};
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
 
 use crate::failure::Failure;
-use crate::lang::Saying;
-use crate::place::Place;
+use crate::place::{Place, hide_panics_of_sled, missing};
+
+/// How many copies of one version are kept beside a store.
+const COPIES: u32 = 1000;
 
 /// How a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +95,28 @@ impl Backend {
         }
     }
 
+    /// Copies what stands at a place to one beside it, before it is opened for good; says where. Memory has nothing to copy.
+    ///
+    /// # Errors
+    /// If it cannot be read, or the copy not be written.
+    pub(crate) async fn set_aside(place: &Place, version: u32) -> Result<Option<PathBuf>, Failure> {
+        match place {
+            Place::Memory => Ok(None),
+            Place::Sqlite(path) => {
+                let target = free_name(path, version);
+                SqliteOptions::new(path).backup(&target).await?;
+                Ok(Some(target))
+            }
+            Place::Sled(path) => {
+                let target = free_name(path, version);
+                let backend = Self::open(place, Opening::Existing).await?;
+                let copied = backend.backup(&target).await;
+                backend.store.close().await?;
+                copied.map(|()| Some(target))
+            }
+        }
+    }
+
     /// How many bytes it has on the disk, where that can be known.
     pub(crate) fn size(&self) -> Option<u64> {
         match &self.files {
@@ -103,34 +127,19 @@ impl Backend {
     }
 }
 
-/// sled panics on damage; the store catches that and tells it as an error, and people need not read both.
-pub(crate) fn hide_panics_of_sled() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let loud = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !panic.location().is_some_and(|location| location.file().contains("/sled-0.")) {
-                loud(panic);
-            }
-        }));
-    });
-}
-
 fn no_file() -> Failure {
     StoreError::new(FaultKind::Unsupported, "backup").because("this store is no file").into()
 }
 
-/// A store that is not there is to be made; one of an older version is to be migrated, which is the usual hint.
-pub(crate) fn missing(error: StoreError, path: &Path) -> Failure {
-    let is_missing = error.kind == FaultKind::NeedsMigration
-        && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0 || metadata.is_dir());
-    let failure = Failure::from(error);
-    if !is_missing {
-        return failure;
-    }
-    let path = path.display();
-    failure.hinting(Saying::new(
-        format!("{path} was looked for: make it with `helpdesk init`, or say where it is with --url"),
-        format!("gesucht wurde {path}: mit `helpdesk init` anlegen oder mit --url sagen, wo es liegt"),
-    ))
+/// A name for a copy that nothing has. An earlier copy is never written over; past the last name, the store refuses.
+fn free_name(path: &Path, version: u32) -> PathBuf {
+    let named = |copy: u32| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".v{version}.backup"));
+        if copy > 1 {
+            name.push(format!("-{copy}"));
+        }
+        PathBuf::from(name)
+    };
+    (1..=COPIES).map(named).find(|target| !target.exists()).unwrap_or_else(|| named(1))
 }

@@ -3,20 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use helpdesk_core::MemoryStore;
-use helpdesk_core::store::{Maintenance, SchemaState};
+use helpdesk_core::store::{FaultKind, Maintenance, SchemaState, StoreError};
 use helpdesk_core::text::Invalid;
 use helpdesk_store_sled::SledOptions;
 use helpdesk_store_sql::sqlite::SqliteOptions;
 
-use crate::backend::{Backend, Opening, hide_panics_of_sled, missing};
 use crate::failure::Failure;
 use crate::lang::Saying;
 
 /// The backends of this build, as in URLs.
 const BACKENDS: &str = "memory:, sqlite:PATH, sled:DIR";
-
-/// How many copies of one version are kept beside a store.
-const COPIES: u32 = 1000;
 
 /// What a URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,44 +72,37 @@ impl Place {
             }
         }
     }
-
-    /// Copies what stands there to a place beside it, before it is opened; says where. Memory has nothing to copy.
-    ///
-    /// # Errors
-    /// If it cannot be read, or the copy not be written.
-    pub(crate) async fn set_aside(&self, version: u32) -> Result<Option<PathBuf>, Failure> {
-        match self {
-            Self::Memory => Ok(None),
-            Self::Sqlite(path) => {
-                let target = free_name(path, version);
-                SqliteOptions::new(path).backup(&target).await?;
-                Ok(Some(target))
-            }
-            Self::Sled(path) => {
-                let target = free_name(path, version);
-                let backend = Backend::open(self, Opening::Existing).await?;
-                let copied = backend.backup(&target).await;
-                backend.store.close().await?;
-                copied.map(|()| Some(target))
-            }
-        }
-    }
 }
 
-/// A name for a copy that nothing has. An earlier copy is never written over; past the last name, the store refuses.
-fn free_name(path: &Path, version: u32) -> PathBuf {
-    let named = |copy: u32| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".v{version}.backup"));
-        if copy > 1 {
-            name.push(format!("-{copy}"));
-        }
-        PathBuf::from(name)
-    };
-    (1..=COPIES).map(named).find(|target| !target.exists()).unwrap_or_else(|| named(1))
+/// sled panics on damage; the store catches that and tells it as an error, and people need not read both.
+pub(crate) fn hide_panics_of_sled() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let loud = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !panic.location().is_some_and(|location| location.file().contains("/sled-0.")) {
+                loud(panic);
+            }
+        }));
+    });
 }
 
 /// What this build has.
 fn known() -> Saying {
     Saying::new(format!("this build has {BACKENDS}"), format!("dieses Programm kennt {BACKENDS}"))
+}
+
+/// A store that is not there is to be made; one of an older version is to be migrated, which is the usual hint.
+pub(crate) fn missing(error: StoreError, path: &Path) -> Failure {
+    let is_missing = error.kind == FaultKind::NeedsMigration
+        && std::fs::metadata(path).map_or(true, |metadata| metadata.len() == 0 || metadata.is_dir());
+    let failure = Failure::from(error);
+    if !is_missing {
+        return failure;
+    }
+    let path = path.display();
+    failure.hinting(Saying::new(
+        format!("{path} was looked for: make it with `helpdesk init`, or say where it is with --url"),
+        format!("gesucht wurde {path}: mit `helpdesk init` anlegen oder mit --url sagen, wo es liegt"),
+    ))
 }

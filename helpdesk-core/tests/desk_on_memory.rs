@@ -2,32 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
-#[path = "scenarios/bad_input.rs"]
-mod bad_input;
-#[path = "scenarios/cancel.rs"]
-mod cancel;
-#[path = "scenarios/commands.rs"]
-mod commands;
-#[path = "scenarios/copying.rs"]
-mod copying;
-#[path = "scenarios/editions.rs"]
-mod editions;
-#[path = "scenarios/escalation.rs"]
-mod escalation;
-#[path = "scenarios/findings.rs"]
-mod findings;
-#[path = "scenarios/life.rs"]
-mod life;
-#[path = "scenarios/model.rs"]
-mod model;
-#[path = "scenarios/promised.rs"]
-mod promised;
-#[path = "scenarios/races.rs"]
-mod races;
-#[path = "scenarios/service_levels.rs"]
-mod service_levels;
-#[path = "scenarios/stale.rs"]
-mod stale;
+#[path = "scenarios/mod.rs"]
+mod scenarios;
 
 use std::sync::Arc;
 

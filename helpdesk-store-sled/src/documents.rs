@@ -8,8 +8,9 @@ use helpdesk_core::ticket::{ExternalRef, LockSlot, NumberKey, Ticket, TicketId, 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::engine::Direction;
 use super::error::Fault;
-use super::layout::{Key, Space, Table};
+use super::layout::{Key, Parts, Space, Table};
 use super::view::{View, number, parse, print};
 
 /// What an idempotency key gave, and when.
@@ -113,4 +114,21 @@ fn versioned(value: &[u8]) -> Result<(Version, &[u8]), Fault> {
 pub(crate) fn replay(view: View<'_>, tenant: &TenantId, key: &IdempotencyKey) -> Result<Option<Replay>, Fault> {
     let used: Option<UsedKey> = view.doc(&used_key(tenant, &key.source, &key.key), "a used key")?;
     Ok(used.map(|UsedKey { fingerprint, ticket, version, .. }| Replay { fingerprint, ticket, version }))
+}
+
+/// The tenants that have tickets or records, each found by a step from the one before.
+pub(crate) fn tenants(view: View<'_>) -> Result<Vec<TenantId>, Fault> {
+    let all = Key::space(Space::Tenant);
+    let mut range = all.range();
+    let mut tenants = Vec::new();
+    loop {
+        let first = view.keys(&range, Direction::Rising).next().transpose()?;
+        let Some(first) = first else { return Ok(tenants) };
+        let tenant = Parts::behind(&all, &first)?.tenant()?;
+        range.start = Key::tenant(&tenant).end();
+        let has = |table| view.keys(&Key::table(&tenant, table).range(), Direction::Rising).next().is_some();
+        if has(Table::Ticket) || has(Table::Record) {
+            tenants.push(tenant);
+        }
+    }
 }

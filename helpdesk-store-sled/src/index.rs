@@ -30,12 +30,17 @@ pub(crate) fn at_value(tenant: &TenantId, source: Source, value: &str, live: boo
     Key::index(tenant, source).text(value).byte(u8::from(live))
 }
 
+/// Whether a ticket counts among the live ones.
+pub(crate) fn is_live(ticket: &Ticket) -> bool {
+    ticket.deleted_at.is_none() && ticket.status_category.is_live()
+}
+
 /// The keys that a ticket is found by, timers included.
 pub(crate) fn entries(tenant: &TenantId, ticket: &Ticket) -> BTreeSet<Bytes> {
     let mut keys: BTreeSet<Bytes> =
         ticket.timers().into_iter().map(|timer| timer_key(tenant, ticket.id, timer).into_bytes()).collect();
     let Some(place) = place(ticket) else { return keys };
-    let (created, live) = (to_micros(ticket.created_at), ticket.status_category.is_live());
+    let (created, live) = (to_micros(ticket.created_at), is_live(ticket));
     for (source, at) in [
         (Source::Created, created),
         (Source::Updated, to_micros(ticket.updated_at)),

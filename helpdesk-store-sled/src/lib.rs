@@ -12,6 +12,7 @@
 mod backup;
 mod cell;
 mod commit;
+mod counters;
 mod documents;
 mod draft;
 mod engine;

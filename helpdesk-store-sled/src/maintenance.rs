@@ -5,9 +5,9 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Capabilities, Finding, Maintenance, SchemaState, StoreError};
 
 use super::SledStore;
-use super::engine::Direction;
+use super::documents::tenants;
 use super::error::Fault;
-use super::layout::{Key, Parts, Space, Table, VERSION};
+use super::layout::{Key, Space, VERSION};
 use super::verify;
 use super::view::View;
 
@@ -53,21 +53,4 @@ pub(crate) fn version_key() -> Key {
 pub(crate) fn schema(view: View<'_>) -> Result<SchemaState, Fault> {
     let found = view.count(&version_key())?;
     Ok(SchemaState { found: u32::try_from(found).unwrap_or(u32::MAX), supported: VERSION })
-}
-
-/// The tenants that have tickets or records, each found by a step from the one before.
-pub(crate) fn tenants(view: View<'_>) -> Result<Vec<TenantId>, Fault> {
-    let all = Key::space(Space::Tenant);
-    let mut range = all.range();
-    let mut tenants = Vec::new();
-    loop {
-        let first = view.keys(&range, Direction::Rising).next().transpose()?;
-        let Some(first) = first else { return Ok(tenants) };
-        let tenant = Parts::behind(&all, &first)?.tenant()?;
-        range.start = Key::tenant(&tenant).end();
-        let has = |table| view.keys(&Key::table(&tenant, table).range(), Direction::Rising).next().is_some();
-        if has(Table::Ticket) || has(Table::Record) {
-            tenants.push(tenant);
-        }
-    }
 }

@@ -10,9 +10,9 @@ use super::documents::{mark, mark_key, marks_key, ticket};
 use super::draft::Draft;
 use super::engine::Direction;
 use super::error::Fault;
+use super::index::is_live;
 use super::layout::{Key, Parts, Table};
 use super::view::View;
-use super::write::is_live;
 
 #[async_trait]
 impl ReadMarks for SledStore {

@@ -8,13 +8,13 @@ use helpdesk_core::query::{PageRequest, Position, Seen, Sort, TicketQuery};
 use helpdesk_core::store::{TicketPage, TicketRow};
 use helpdesk_core::ticket::{LockSlot, Ticket, TicketId};
 
+use super::counters::places;
 use super::documents::{lock, mark, ticket};
 use super::error::Fault;
 use super::index::Place;
 use super::layout::Parts;
 use super::merge::Merge;
 use super::plan::{Arm, Path};
-use super::tally::places;
 use super::view::View;
 
 /// A ticket that an arm led to, with what stood in its key.

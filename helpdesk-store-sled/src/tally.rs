@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use helpdesk_core::party::{Actor, AgentId, TenantId};
+use helpdesk_core::party::{Actor, AgentId};
 use helpdesk_core::query::{Assignee, GroupBy, Scope, Sort, Tally, TicketFilter, TicketQuery};
 use helpdesk_core::ticket::{Priority, StatusCategory};
 
+use super::counters::standing;
 use super::documents::{mark, marks_key, ticket};
 use super::engine::Direction;
 use super::error::Fault;
 use super::index::{Counted, Place, assigned, counter};
-use super::layout::{Key, Parts, shelf};
+use super::layout::{Parts, shelf};
 use super::page::Shelf;
 use super::plan::{Path, is_wanted};
-use super::view::{View, number};
+use super::view::number;
 
 /// Which of the kept numbers answers a question.
 enum Kept<'a> {
@@ -23,21 +24,6 @@ enum Kept<'a> {
     ByAssignee,
     /// In how many this agent has something to read; of live tickets only.
     Unread(&'a AgentId),
-}
-
-/// The places that have tickets.
-pub(crate) fn places(view: View<'_>, tenant: &TenantId) -> Result<Vec<Place>, Fault> {
-    Ok(standing(view, &counter(tenant, &Counted::All))?.into_iter().map(|(place, _)| place).collect())
-}
-
-/// What a counter counts at each place.
-fn standing(view: View<'_>, counter: &Key) -> Result<Vec<(Place, u64)>, Fault> {
-    let entry = |pair: Result<(Vec<u8>, Vec<u8>), Fault>| {
-        let (key, value) = pair?;
-        let mut parts = Parts::behind(counter, &key)?;
-        Ok(((parts.byte()?, parts.text()?, parts.int()?), number(&value)?))
-    };
-    view.values(counter, &counter.range()).map(entry).collect()
 }
 
 impl Shelf<'_> {

@@ -7,14 +7,12 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Damage, Finding, Shard};
 use helpdesk_core::ticket::{Ticket, TicketId};
 
-use super::documents::{UsedKey, external_key, key_time, lock, marks_key, number_key, ticket_key};
+use super::documents::{UsedKey, external_key, key_time, lock, marks_key, number_key, tenants, ticket_key};
 use super::engine::{Bytes, Direction};
 use super::error::Fault;
-use super::index::{Counted, Place, at_place, counted, counter, entries, lock_key, place};
+use super::index::{Counted, Place, at_place, counted, counter, entries, is_live, lock_key, place};
 use super::layout::{Key, Parts, Source, Space, Table};
-use super::maintenance::tenants;
 use super::view::{View, id, parse};
-use super::write::is_live;
 
 /// The tables whose rows stand under a ticket's id.
 const BELONGING: [(Table, &str); 5] = [

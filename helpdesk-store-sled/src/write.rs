@@ -14,7 +14,7 @@ use super::documents::{
 use super::draft::Draft;
 use super::engine::Direction;
 use super::error::Fault;
-use super::index::{Counted, Place, at_place, counted, counter, entries, place};
+use super::index::{Counted, Place, at_place, counted, counter, entries, is_live, place};
 use super::layout::{Key, Parts, Table};
 use super::view::parse;
 use super::{marks, outbox};
@@ -156,11 +156,6 @@ fn put_ticket(
     }
     draft.put_doc(&ticket_key(tenant, id), &after)?;
     Ok((after.number, records))
-}
-
-/// Whether a ticket counts among the live ones.
-pub(crate) fn is_live(ticket: &Ticket) -> bool {
-    ticket.deleted_at.is_none() && ticket.status_category.is_live()
 }
 
 /// Moves a ticket from where it was found to where it is found now.

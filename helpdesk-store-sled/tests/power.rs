@@ -4,21 +4,20 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../../helpdesk-core/tests/shared/kills.rs"]
+mod kills;
 mod support;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command as Process, Stdio};
-use std::sync::Arc;
+use std::process::Command as Process;
 
 use helpdesk_core::store::*;
 use helpdesk_core::ticket::*;
 use helpdesk_store_sled::SledStore;
+use kills::{FOLDER, acknowledged, child, write_for_ever};
 use support::*;
-use uuid::Uuid;
 
-/// Tells the child where to write.
-const FOLDER: &str = "HELPDESK_TEST_FOLDER";
 /// How many cuts.
 const CUTS: &str = "HELPDESK_TEST_CUTS";
 /// `EXT4_IOC_SHUTDOWN` with `EXT4_GOING_FLAGS_NOLOGFLUSH`: nothing reaches the disk any more, not even the journal.
@@ -72,39 +71,13 @@ impl Drop for Disk {
     }
 }
 
-fn acknowledged(line: &str) -> Option<(TicketId, Version)> {
-    let (id, version) = line.strip_prefix("done ")?.split_once(' ')?;
-    Some((TicketId(Uuid::parse_str(id).ok()?), Version(version.parse().ok()?)))
-}
-
-fn say(ticket: &Ticket) {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "\ndone {} {}", ticket.id, ticket.version).unwrap();
-    out.flush().unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a child of another test"]
 async fn child_writes_until_the_power_is_cut() {
     let folder = std::env::var(FOLDER).unwrap();
-    let store = Arc::new(SledStore::open(&options(Path::new(&folder))).unwrap());
-    let mut clients = tokio::task::JoinSet::new();
-    for client in 0..4_usize {
-        let store = Arc::clone(&store);
-        clients.spawn(async move {
-            // Bodies up to what stands under several dozen keys.
-            let body = "Until the end. ".repeat([1, 40, 400, 8000][client]);
-            loop {
-                let mut ticket = open(store.as_ref(), plain("Until the end"), at(0)).await;
-                say(&ticket);
-                for index in 1..4 {
-                    ticket = act(store.as_ref(), &ticket, &reply(&body), at(index)).await;
-                    say(&ticket);
-                }
-            }
-        });
-    }
-    clients.join_next().await;
+    let store = SledStore::open(&options(Path::new(&folder))).unwrap();
+    // Bodies up to what stands under several dozen keys.
+    write_for_ever(store, [1, 40, 400, 8000].map(|times| "Until the end. ".repeat(times))).await;
 }
 
 #[tokio::test]
@@ -112,16 +85,10 @@ async fn child_writes_until_the_power_is_cut() {
 async fn what_was_acknowledged_survives_a_power_cut() {
     let cuts: usize = std::env::var(CUTS).map_or(5, |cuts| cuts.parse().unwrap());
     let disk = Disk::new();
-    let mut all: Vec<(TicketId, Version)> = Vec::new();
+    let mut all: Vec<(TicketId, Version, String)> = Vec::new();
     for cut in 0..cuts {
         disk.mount();
-        let mut child = Process::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child_writes_until_the_power_is_cut", "--ignored", "--nocapture", "--test-threads=1"])
-            .env(FOLDER, disk.mounted())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = child("child_writes_until_the_power_is_cut", &disk.mounted());
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let fatal = 20 + cut * 37 % 211;
         let mut done: Vec<_> =
@@ -136,7 +103,7 @@ async fn what_was_acknowledged_survives_a_power_cut() {
 
         disk.mount();
         let store = SledStore::open(&options(&disk.mounted())).unwrap_or_else(|error| panic!("cut {cut}: {error}"));
-        for (id, version) in &all {
+        for (id, version, _) in &all {
             let ticket = load(&store, *id).await.unwrap_or_else(|| panic!("cut {cut}: {id} was acknowledged"));
             assert!(ticket.version >= *version, "cut {cut}: {id} is at {}, not {version}", ticket.version);
             let history = store.history(&acme(), *id, 0, 1000).await.unwrap();

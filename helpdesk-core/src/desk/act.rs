@@ -3,8 +3,8 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use super::context::Who;
 use super::step::Step;
+use super::who::Who;
 use super::{Error, Helpdesk, Outcome};
 use crate::party::TenantId;
 use crate::text::line;

@@ -1,7 +1,8 @@
 //! What an administrator can do besides everything an agent can: settings, the small catalogues, contacts.
 
-use super::context::{Who, decode, encode};
 use super::record_writer::{ATTEMPTS, RecordWriter};
+use super::stored::{decode, encode};
+use super::who::Who;
 use super::{AgentDesk, Error, Helpdesk, ReapplyProgress, RecordAct, Written};
 use crate::access::Action;
 use crate::party::{AgentId, Role, TenantId};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::act::{Act, Options};
-use super::context::Who;
 use super::step::{NewStep, Step, Target};
+use super::who::Who;
 use super::{Error, Helpdesk, TicketRef};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, Requester, Role, TeamId, TenantId};

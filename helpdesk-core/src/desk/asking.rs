@@ -1,9 +1,10 @@
 //! Which contact a requester's call comes from: found anew in every attempt, so that none decides with rights that
 //! are gone meanwhile.
 
-use super::contacts::{address_key, blank, contact_key};
-use super::context::decode;
+use super::contacts::blank;
 use super::foreseen::Foreseen;
+use super::record_keys::{address_key, contact_key};
+use super::stored::decode;
 use super::{Error, Helpdesk};
 use crate::access::Principal;
 use crate::party::{Contact, ContactId, Requester, TenantId};

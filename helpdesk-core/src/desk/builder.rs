@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::context::SettingsCache;
+use super::settings_cache::SettingsCache;
 use super::{Helpdesk, Inner};
 use crate::access::{AccessPolicy, RolePolicy};
 use crate::env::{Clock, IdSource, SystemClock, SystemIds};

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::context::{decode, encode};
 use super::record_writer::{ATTEMPTS, RecordWriter};
+use super::stored::{decode, encode};
 use super::{AdminDesk, AgentDesk, Editable, Error, RecordAct, Versioned, Written};
 use crate::access::Action;
 use crate::party::{Agent, Category, Contact, Organization, Requester, Team};

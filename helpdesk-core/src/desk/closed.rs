@@ -1,7 +1,8 @@
 //! What a requester's message to a closed request comes to: a new one, a reopening, a redirection, or a refusal.
 
-use super::context::{Who, defined_fields};
+use super::context::defined_fields;
 use super::step::{Step, Target};
+use super::who::Who;
 use super::{Error, Options, Outcome, Replied, RequesterDesk, TicketRef};
 use crate::access::{Action, Request};
 use crate::settings::ClosedReply;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::contacts::{address_key, contact_key};
-use super::context::encode;
 use super::foreseen::Foreseen;
+use super::record_keys::{address_key, contact_key};
 use super::record_writer::{ATTEMPTS, RecordWriter};
+use super::stored::encode;
 use super::{AdminDesk, ContactChange, Error, ListRequest, Options, RecordAct, RecordDump, Versioned, Written};
 use crate::party::{Contact, ContactId, Requester};
 use crate::query::{Sort, TicketFilter};

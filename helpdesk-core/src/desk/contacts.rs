@@ -1,24 +1,18 @@
 //! Who asks: finding the contact that a caller means, making one that is not there yet, and looking after contacts.
 
-use super::context::{decode, encode};
+use super::authors::name_authors;
 use super::foreseen::Foreseen;
+use super::record_keys::{address_key, contact_key};
+use super::stored::{decode, encode};
 use super::{Error, Helpdesk, Versioned};
 use crate::env::Timestamp;
-use crate::party::{Actor, Contact, ContactId, EmailAddress, Requester, TenantId};
-use crate::store::{Commit, Expected, Guard, RecordKey, RecordKind, RecordWrite};
+use crate::party::{Contact, ContactId, EmailAddress, Requester, TenantId};
+use crate::store::{Commit, Expected, Guard, RecordKey, RecordWrite};
 use crate::text::line;
-use crate::ticket::{Command, NewMessage, RequesterCard, Version};
+use crate::ticket::{Command, RequesterCard, Version};
 
 /// How often a merged contact is followed to the one it went into.
 const MERGE_HOPS: usize = 10;
-
-pub(super) fn contact_key(id: &ContactId) -> RecordKey {
-    RecordKey::new(RecordKind::Contact, id.as_str())
-}
-
-pub(super) fn address_key(address: &EmailAddress) -> RecordKey {
-    RecordKey::new(RecordKind::ContactAddress, address.as_str())
-}
 
 impl Helpdesk {
     /// The contact that `requester` means, if there is one.
@@ -135,22 +129,6 @@ fn guard(commit: &mut Commit, key: RecordKey, version: Option<Version>) {
 
 pub(super) fn blank(id: ContactId, requester: &Requester) -> Contact {
     Contact { id, name: None, email: requester.email.clone(), organization: None, merged_into: None }
-}
-
-/// A placeholder author becomes the contact: the caller did not know its id yet.
-pub(super) fn name_authors(commands: &mut [Command], contact: &ContactId) {
-    let name = |message: &mut NewMessage| {
-        if message.author.requester().is_some() {
-            message.author = Actor::Requester(contact.clone());
-        }
-    };
-    for command in commands {
-        match command {
-            Command::Open(open) => open.message.iter_mut().chain(&mut open.more).for_each(name),
-            Command::AddMessage(message) => name(message),
-            _ => {}
-        }
-    }
 }
 
 fn make(commit: &mut Commit, contact: Contact, address_taken: bool) -> Result<Contact, Error> {

@@ -1,33 +1,21 @@
 //! What every call rests on: the tenant's settings and the actor's standing, both guarded by their versions.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::asking::{Asking, Newcomers};
-use super::contacts::name_authors;
+use super::authors::name_authors;
 use super::foreseen::Foreseen;
+use super::record_keys::agent_key;
 use super::step::NewStep;
+use super::stored::decode;
+use super::who::Who;
 use super::{Error, Helpdesk};
 use crate::access::{Action, Principal};
-use crate::party::{Actor, Agent, AgentId, Requester, Role, TenantId};
+use crate::party::{Agent, Requester, TenantId};
 use crate::settings::Settings;
-use crate::store::{Expected, FaultKind, Guard, Loaded, Record, RecordKey, RecordKind, StoreError, Wants};
+use crate::store::{Expected, Guard, Loaded, RecordKey, Wants};
 use crate::ticket::{Command, FieldKey, FieldValue, Ticket, Version};
-
-/// Who calls, as the handle knows it.
-#[derive(Debug, Clone)]
-pub(super) enum Who {
-    /// An agent, with a role that the host vouches for, or else the one that her record says.
-    Agent { id: AgentId, role: Option<Role> },
-    /// A contact, as the host names them; which one that is, every attempt finds anew.
-    Requester(Requester),
-    /// The same with a first request: who is not known yet becomes a contact in the same act.
-    Newcomer(Requester),
-    /// The desk itself, for what a contact may write on, and nothing else.
-    OnBehalf(Requester),
-    /// The desk itself.
-    System,
-}
 
 /// What a call rests on.
 pub(super) struct Context {
@@ -38,38 +26,6 @@ pub(super) struct Context {
     pub(super) asking: Option<Asking>,
     /// What else the first read found.
     pub(super) foreseen: Foreseen,
-}
-
-/// Settings by tenant and version. A copy is used only while the store says that its version stands.
-#[derive(Default)]
-pub(super) struct SettingsCache(Mutex<HashMap<TenantId, (Version, Arc<Settings>)>>);
-
-/// Most tenants whose settings are kept; above that the cache begins anew.
-const CACHED_TENANTS: usize = 1024;
-
-impl Who {
-    /// Who it is, as the host named them: the same in every call, whatever happened to the record since.
-    pub(super) fn as_named(&self) -> String {
-        match self {
-            Self::Agent { id, .. } => Actor::Agent(id.clone()).to_string(),
-            Self::Requester(who) | Self::Newcomer(who) | Self::OnBehalf(who) => match (&who.id, &who.email) {
-                (Some(id), _) => Actor::Requester(id.clone()).to_string(),
-                (None, Some(address)) => format!("requester:{address}"),
-                (None, None) => "requester".to_owned(),
-            },
-            Self::System => Actor::System.to_string(),
-        }
-    }
-
-    /// Adds to `wants` what the context will need.
-    pub(super) fn want(&self, wants: &mut Wants) {
-        wants.versions.push(RecordKey::settings());
-        match self {
-            Self::Agent { id, role: None } => wants.records.push(agent_key(id)),
-            Self::Requester(who) | Self::Newcomer(who) | Self::OnBehalf(who) => Foreseen::want(wants, who),
-            Self::Agent { role: Some(_), .. } | Self::System => {}
-        }
-    }
 }
 
 impl Context {
@@ -188,42 +144,6 @@ impl Helpdesk {
         self.inner.settings.put(tenant, found, Arc::clone(&settings));
         Ok(settings)
     }
-}
-
-impl SettingsCache {
-    fn get(&self, tenant: &TenantId, version: Version) -> Option<Arc<Settings>> {
-        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.get(tenant).filter(|(known, _)| *known == version).map(|(_, settings)| Arc::clone(settings))
-    }
-
-    fn newest(&self, tenant: &TenantId) -> Option<Arc<Settings>> {
-        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.get(tenant).map(|(_, settings)| Arc::clone(settings))
-    }
-
-    fn put(&self, tenant: &TenantId, version: Version, settings: Arc<Settings>) {
-        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cache.len() >= CACHED_TENANTS {
-            cache.clear();
-        }
-        cache.insert(tenant.clone(), (version, settings));
-    }
-}
-
-fn agent_key(id: &AgentId) -> RecordKey {
-    RecordKey::new(RecordKind::Agent, id.as_str())
-}
-
-/// Reads a record's value.
-pub(super) fn decode<T: serde::de::DeserializeOwned>(record: Record) -> Result<T, StoreError> {
-    let place = format!("record {} of kind {}", record.key.key, record.key.kind.as_str());
-    serde_json::from_value(record.value)
-        .map_err(|error| StoreError::new(FaultKind::Corrupt, "decode").because(place).caused_by(error))
-}
-
-/// Writes a record's value.
-pub(super) fn encode<T: serde::Serialize>(value: &T) -> Result<serde_json::Value, StoreError> {
-    serde_json::to_value(value).map_err(|error| StoreError::new(FaultKind::Unexpected, "encode").caused_by(error))
 }
 
 /// The custom fields of a ticket that are still defined, for one that goes on from it.

@@ -2,12 +2,12 @@
 
 use super::asking::Asking;
 use super::context::Context;
-use super::step::{Step, Target, number_source};
+use super::step::{Step, Target};
 use super::{Error, Helpdesk, Options};
 use crate::access::Action;
 use crate::env::Timestamp;
 use crate::party::{Actor, TenantId};
-use crate::store::{Commit, Fence, HistoryEntry, Loaded, Messages, TicketWrite};
+use crate::store::{Commit, Fence, HistoryEntry, Loaded, Messages, NumberSource, TicketWrite};
 use crate::ticket::decide::{decide, honours_lock};
 use crate::ticket::{
     Command, Decision, Event, EventId, Facts, FollowUp, LockSlot, LockToken, Ticket, TicketId, TimerKey, Version,
@@ -226,5 +226,24 @@ impl Helpdesk {
         let mut between = self.inner.store.history(tenant, id, version.0, SHOWN_EVENTS).await?;
         between.retain(|entry| entry.record.version > version && !entry.record.event.is_audit_only());
         Ok(between)
+    }
+}
+
+/// Where a new ticket's number comes from.
+fn number_source(target: &Target, context: &Context, commands: &[Command], now: Timestamp) -> NumberSource {
+    let opened = commands.iter().find_map(|command| match command {
+        Command::Open(new) => Some(new),
+        _ => None,
+    });
+    let at = opened.and_then(|new| new.created_at).unwrap_or(now);
+    let team = opened.and_then(|new| new.team.as_ref());
+    let plan = context.settings.number_template.plan(at, context.settings.zone(), team);
+    match target {
+        Target::New(new) if new.number.is_some() => {
+            let number = new.number.clone().unwrap_or_default();
+            let raise = plan.sequence_of(&number).map(|seq| (plan.scope().to_owned(), seq));
+            NumberSource::Given { number, raise }
+        }
+        _ => NumberSource::Draw(plan),
     }
 }

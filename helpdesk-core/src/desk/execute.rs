@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::context::{Context, Who};
+use super::context::Context;
 use super::foreseen::Foreseen;
 use super::step::{Step, Target, fingerprint};
+use super::who::Who;
 use super::{Error, Helpdesk, Options, Outcome};
 use crate::access::Action;
 use crate::env::Timestamp;

@@ -1,7 +1,7 @@
 //! Records that a call is going to ask for, fetched with its first read: who asks costs no read of its own. Whether they
 //! still stand at the commit is for the guards to say.
 
-use super::contacts::{address_key, contact_key};
+use super::record_keys::{address_key, contact_key};
 use super::{Error, Helpdesk};
 use crate::party::{Requester, TenantId};
 use crate::store::{Loaded, Record, RecordKey, Wants};

@@ -92,7 +92,7 @@ impl RecordWriter {
             change.apply(&mut settings.sla)?;
             settings.sla.follow_on(&before, ReapplyProgress::applied(attempt.found.pop().flatten())?);
             settings.check(self.admin.desk.limits())?;
-            let value = Some(super::context::encode(&settings)?);
+            let value = Some(super::stored::encode(&settings)?);
             let write = RecordWrite { key: RecordKey::settings(), expected: Expected::now(version), value };
             if self.settle(attempt, vec![write]).await? {
                 return Ok(self.written(settings, version.next()));

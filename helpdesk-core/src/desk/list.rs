@@ -1,6 +1,7 @@
 //! Lists and counts as an agent or a requester sees them: filters are checked, cursors opened, sight narrowed.
 
-use super::context::{Context, Who};
+use super::context::Context;
+use super::who::Who;
 use super::{AgentDesk, Error, Helpdesk};
 use crate::access::Principal;
 use crate::party::TenantId;

@@ -5,6 +5,7 @@ mod act;
 mod admin;
 mod agent;
 mod asking;
+mod authors;
 mod board;
 mod builder;
 mod catalogue;
@@ -31,15 +32,19 @@ mod queue;
 mod read;
 mod reapply;
 mod record_act;
+mod record_keys;
 mod record_writer;
 mod records;
 mod reference;
 mod requester;
 mod restore;
+mod settings_cache;
 mod step;
+mod stored;
 mod sweep;
 mod tenant;
 mod together;
+mod who;
 
 use std::sync::Arc;
 
@@ -75,7 +80,7 @@ use crate::env::{Clock, IdSource, Timestamp};
 use crate::limits::Limits;
 use crate::party::TenantId;
 use crate::store::Store;
-use context::SettingsCache;
+use settings_cache::SettingsCache;
 
 /// A helpdesk on a store. Cheap to clone; spawns nothing.
 ///

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{decode, encode};
 use super::record_writer::RecordWriter;
 use super::step::Step;
+use super::stored::{decode, encode};
 use super::together::{Part, together};
 use super::{AdminDesk, Error, Options};
 use crate::query::{PageRequest, PageSize, Position, Sort, TicketFilter, TicketQuery};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{decode, encode};
+use super::stored::{decode, encode};
 use super::{AdminDesk, Error};
 use crate::access::Action;
 use crate::party::{Actor, Agent, Category, Contact, ContactId, Organization, Team};

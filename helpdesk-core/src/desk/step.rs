@@ -3,10 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::TicketRef;
-use super::context::{Context, Who};
-use crate::env::Timestamp;
+use super::who::Who;
 use crate::party::Requester;
-use crate::store::NumberSource;
 use crate::ticket::{Command, TicketId, TicketNumber};
 
 /// What is asked of one ticket: commands that are decided one after the other and committed together.
@@ -68,23 +66,4 @@ pub(super) fn digest(who: &Who, asked: &impl serde::Serialize) -> String {
     hash.update("\0");
     hash.update(serde_json::to_string(asked).unwrap_or_default());
     crate::text::hex(&hash.finalize()[..16])
-}
-
-/// Where a new ticket's number comes from.
-pub(super) fn number_source(target: &Target, context: &Context, commands: &[Command], now: Timestamp) -> NumberSource {
-    let opened = commands.iter().find_map(|command| match command {
-        Command::Open(new) => Some(new),
-        _ => None,
-    });
-    let at = opened.and_then(|new| new.created_at).unwrap_or(now);
-    let team = opened.and_then(|new| new.team.as_ref());
-    let plan = context.settings.number_template.plan(at, context.settings.zone(), team);
-    match target {
-        Target::New(new) if new.number.is_some() => {
-            let number = new.number.clone().unwrap_or_default();
-            let raise = plan.sequence_of(&number).map(|seq| (plan.scope().to_owned(), seq));
-            NumberSource::Given { number, raise }
-        }
-        _ => NumberSource::Draw(plan),
-    }
 }

@@ -1,8 +1,8 @@
 //! What happens by itself: due timers are fired, old idempotency keys forgotten. Driven by the host.
 
-use super::context::Who;
 use super::step::Step;
 use super::together::{Part, together};
+use super::who::Who;
 use super::{Error, Helpdesk, Options, Outcome};
 use crate::sla::Seconds;
 use crate::store::{DueTimer, Shard};

@@ -1,6 +1,6 @@
 //! One tenant's handles: each kind of actor has its own type, with what it may do and nothing else.
 
-use super::context::Who;
+use super::who::Who;
 use super::{AdminDesk, AgentDesk, Error, Helpdesk, RequesterDesk};
 use crate::party::{AgentId, Requester, TenantId};
 

@@ -4,7 +4,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
-use super::levels::ServiceLevels;
 use super::names::{CalendarName, PolicyName};
 use super::policy::SlaPolicy;
 
@@ -57,27 +56,28 @@ impl Editions {
     pub(super) fn calendar(&self, name: &CalendarName, edition: u32) -> Option<&Calendar> {
         found(&self.calendars, name, edition)
     }
-}
 
-impl ServiceLevels {
-    /// Makes these levels the edition that follows on `before`. Editions until `applied` are not needed any more: every
-    /// open ticket has come under later ones.
-    pub(crate) fn follow_on(&mut self, before: &Self, applied: u32) {
-        let Editions { mut current, mut policies, mut calendars } = before.editions.clone();
+    /// The editions after these policies and calendars were edited or taken away. Editions until `applied` are not needed
+    /// any more: every open ticket has come under later ones.
+    pub(super) fn followed_by(
+        &self,
+        policies_gone: impl Iterator<Item = (PolicyName, SlaPolicy)>,
+        calendars_gone: impl Iterator<Item = (CalendarName, Calendar)>,
+        applied: u32,
+    ) -> Self {
+        let Self { mut current, mut policies, mut calendars } = self.clone();
         policies.retain(|earlier| earlier.until >= applied);
         calendars.retain(|earlier| earlier.until >= applied);
         let until = current;
-        let gone = before.policies.iter().filter(|policy| self.policy(&policy.name) != Some(policy));
-        policies.extend(gone.map(|policy| Earlier { until, name: policy.name.clone(), value: policy.clone() }));
-        let gone = before.calendars.iter().filter(|(name, calendar)| self.calendars.get(name) != Some(calendar));
-        calendars.extend(gone.map(|(name, calendar)| Earlier { until, name: name.clone(), value: calendar.clone() }));
+        policies.extend(policies_gone.map(|(name, value)| Earlier { until, name, value }));
+        calendars.extend(calendars_gone.map(|(name, value)| Earlier { until, name, value }));
         let edited = policies.iter().map(|earlier| earlier.until).chain(calendars.iter().map(|earlier| earlier.until));
         if edited.max() == Some(until) {
             current = current.saturating_add(1);
         }
         policies.drain(..policies.len().saturating_sub(KEPT));
         calendars.drain(..calendars.len().saturating_sub(KEPT));
-        self.editions = Editions { current, policies, calendars };
+        Self { current, policies, calendars }
     }
 }
 

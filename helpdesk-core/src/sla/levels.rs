@@ -36,6 +36,15 @@ pub struct ServiceLevels {
 static ALWAYS: LazyLock<Calendar> = LazyLock::new(Calendar::always);
 
 impl ServiceLevels {
+    /// Makes these levels the edition that follows on `before`. Editions until `applied` are not needed any more.
+    pub(crate) fn follow_on(&mut self, before: &Self, applied: u32) {
+        let policies = before.policies.iter().filter(|policy| self.policy(&policy.name) != Some(policy));
+        let policies = policies.map(|policy| (policy.name.clone(), policy.clone()));
+        let calendars = before.calendars.iter().filter(|(name, calendar)| self.calendars.get(name) != Some(calendar));
+        let calendars = calendars.map(|(name, calendar)| (name.clone(), calendar.clone()));
+        self.editions = before.editions.followed_by(policies, calendars, applied);
+    }
+
     /// Levels that a small desk can start with: one policy, around the clock, shorter the higher the priority.
     ///
     /// ```

@@ -13,7 +13,7 @@ use helpdesk_core::text::Language;
 use serde_json::{Value, json};
 
 use crate::args::DbVerb;
-use crate::backend::Opening;
+use crate::backend::{Backend, Opening};
 use crate::commands::progress::Progress;
 use crate::config::masked;
 use crate::env::Env;
@@ -70,7 +70,7 @@ async fn migrate(dry_run: bool, no_backup: bool, env: &Env) -> Result<(), Failur
         before
     } else {
         if outdated && !no_backup {
-            kept = place.set_aside(before.found).await?;
+            kept = Backend::set_aside(&place, before.found).await?;
         }
         env.admin(Opening::Migrate).await?;
         let store = env.backend(Opening::Migrate).await?.store;

@@ -1,0 +1,18 @@
+//! The scenarios of the shell, alike on every store. The test file that runs them says what `store()` gives and what
+//! `Guard` keeps.
+
+mod bad_input;
+mod cancel;
+mod commands;
+mod copying;
+mod editions;
+mod escalation;
+mod findings;
+mod life;
+mod model;
+mod promised;
+mod races;
+mod service_levels;
+mod stale;
+
+use crate::{Guard, store};
