@@ -3,7 +3,7 @@
 use std::io;
 
 use helpdesk_core::desk::Error;
-use helpdesk_core::store::StoreError;
+use helpdesk_core::store::{FaultKind, StoreError};
 use helpdesk_core::text::Invalid;
 use helpdesk_core::ticket::Rejection;
 
@@ -112,6 +112,15 @@ impl Failure {
     /// Standard output failed.
     pub(crate) fn output(error: io::Error) -> Self {
         Self::io("standard output", error)
+    }
+
+    /// Whether what is stored is damaged so that it cannot be opened or read.
+    pub(crate) fn is_corrupt(&self) -> bool {
+        match self {
+            Self::Desk(Error::Store(fault)) => fault.kind == FaultKind::Corrupt,
+            Self::Hinted { error, .. } => error.is_corrupt(),
+            _ => false,
+        }
     }
 
     /// The same with what to do about it.

@@ -60,13 +60,16 @@ fn a_damaged_store_is_told_with_what_can_be_done() {
     let half = bytes.len() / 2;
     bytes[half..half + 5000].fill(0x5a);
     std::fs::write(&file, bytes).unwrap();
-    for args in [&["ticket", "list"][..], &["db", "check"], &["db", "doctor"]] {
+    for args in [&["ticket", "list"][..], &["db", "check"]] {
         let told = on_sled(&desk, args);
         assert_eq!(told.code, 9, "{told:?}");
         assert!(told.err.contains("restore a backup") && told.err.contains("store_corrupt"), "{told:?}");
     }
-    let german = on_sled(&desk, &["db", "doctor", "--lang", "de"]).fails(9, "store_corrupt");
+    let german = on_sled(&desk, &["db", "check", "--lang", "de"]).fails(9, "store_corrupt");
     assert!(german.err.contains("Sicherung einspielen"), "{german:?}");
+    let advice = on_sled(&desk, &["db", "doctor", "--json"]).fails(9, "damaged").json();
+    assert_eq!(advice["items"][0]["code"], "store_corrupt");
+    assert!(advice["items"][0]["advice"].as_str().unwrap().contains("restore a backup"), "{advice}");
 }
 
 #[test]

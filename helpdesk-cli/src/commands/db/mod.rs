@@ -1,6 +1,7 @@
 //! `db`: looking after the store.
 
 mod copy;
+mod doctor;
 
 use std::path::Path;
 
@@ -19,7 +20,7 @@ use crate::config::masked;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::{self, Phrase};
-use crate::output::{Cell, Listed, Object, Sheet};
+use crate::output::{Cell, Object, Sheet};
 use crate::place::Place;
 
 /// Runs a verb.
@@ -31,7 +32,7 @@ pub(super) async fn run(verb: DbVerb, env: &Env) -> Result<(), Failure> {
         DbVerb::Migrate { no_backup, dry_run } => migrate(dry_run, no_backup, env).await,
         DbVerb::Status => status(env).await,
         DbVerb::Check => check(env).await,
-        DbVerb::Doctor => doctor(env).await,
+        DbVerb::Doctor => doctor::run(env).await,
         DbVerb::Copy { source, target, dry_run } => copy::run(&source, &target, dry_run, env).await,
         DbVerb::Backup { file, dry_run } => backup(&file, dry_run, env).await,
     }
@@ -164,86 +165,6 @@ async fn check(env: &Env) -> Result<(), Failure> {
     sheet.rows.extend(findings.iter().map(|(place, damage)| vec![Cell::new(&**place), Cell::new(words(damage))]));
     env.output.item("helpdesk/check/1", item, &[], &sheet)?;
     if report.is_clean() { Ok(()) } else { Err(Failure::Damaged(findings.len())) }
-}
-
-/// Says in words what stands how, and what can be done about it. It changes nothing itself.
-async fn doctor(env: &Env) -> Result<(), Failure> {
-    allowed(env).await?;
-    let desk = env.desk(Opening::Existing).await?;
-    let capabilities = desk.store().capabilities();
-    let schema = desk.store().schema().await?;
-    let report = examined(&desk, env).await?;
-    let language = env.output.language;
-    let say = |phrase: Phrase| phrase.get(language).to_owned();
-    let nothing = Phrase("nothing to do", "nichts zu tun");
-    let mut advice = vec![(
-        "schema".to_owned(),
-        None,
-        match language {
-            Language::De => format!("{} von {}", schema.found, schema.supported),
-            _ => format!("{} of {}", schema.found, schema.supported),
-        },
-        say(if schema.found == schema.supported {
-            nothing
-        } else {
-            Phrase("run `helpdesk db migrate`", "`helpdesk db migrate` ausführen")
-        }),
-    )];
-    advice.push((
-        "durability".to_owned(),
-        None,
-        say(if capabilities.durable {
-            Phrase("durable", "dauerhaft")
-        } else {
-            Phrase("not durable", "nicht dauerhaft")
-        }),
-        say(if capabilities.durable {
-            nothing
-        } else {
-            Phrase("do not keep real work here", "keine echte Arbeit hier aufbewahren")
-        }),
-    ));
-    for finding in &report.store {
-        let restore = Phrase(
-            "restore a backup, or export what can be read with `helpdesk export jsonl` and import it into a new store",
-            "eine Sicherung einspielen, oder Lesbares mit `helpdesk export jsonl` in einen neuen Speicher übernehmen",
-        );
-        let damage = &finding.damage;
-        advice.push((finding.place.clone(), Some(damage.code()), lang::damage(damage, language), say(restore)));
-    }
-    for finding in &report.findings {
-        let compare = Phrase(
-            "compare `helpdesk ticket history` with `helpdesk ticket show`; the history is the older truth; keep a copy",
-            "`helpdesk ticket history` mit `helpdesk ticket show` vergleichen; der Verlauf gilt; eine Kopie aufheben",
-        );
-        let place = format!("{} {}", finding.tenant, finding.ticket);
-        let damage = &finding.damage;
-        advice.push((place, Some(damage.code()), lang::damage(damage, language), say(compare)));
-    }
-    if report.is_clean() {
-        let (tickets, events) = (report.tickets, report.events);
-        let proven = match language {
-            Language::De => format!("{tickets} Tickets, {events} Ereignisse"),
-            _ => format!("{tickets} tickets, {events} events"),
-        };
-        let backup = Phrase("back it up with `helpdesk db backup FILE`", "mit `helpdesk db backup DATEI` sichern");
-        advice.push(("data".to_owned(), None, proven, say(backup)));
-    }
-    let mut listed = Listed {
-        schema: "helpdesk/doctor/1",
-        sheet: Sheet { columns: vec!["topic", "state", "advice"], rows: Vec::new() },
-        total: Some(advice.len() as u64),
-        ..Listed::default()
-    };
-    for (topic, code, state, advice) in advice {
-        let item = Object::new().with("topic", &*topic).with("code", json!(code));
-        let item = item.with("state", &*state).with("advice", &*advice);
-        listed.items.push(item);
-        listed.sheet.rows.push(vec![Cell::new(topic), Cell::new(state), Cell::new(advice)]);
-    }
-    env.output.list(listed)?;
-    let problems = report.store.len() + report.findings.len();
-    if problems == 0 { Ok(()) } else { Err(Failure::Damaged(problems)) }
 }
 
 async fn examined(desk: &Helpdesk, env: &Env) -> Result<CheckReport, Failure> {
