@@ -67,7 +67,10 @@ use writer::Writer;
 /// Every future may be dropped at any time: a read leaves nothing behind, and a write that was handed over is applied
 /// whole or not at all. Writes wait on a thread of their own, and need no runtime. Reads are done where they are
 /// called, mostly from memory; a count over many tickets, and `check`, take as long as they take, and writes wait for
-/// them.
+/// them. Dropping the store waits for what was handed over, and frees the folder.
+///
+/// sled panics on damage, also in threads of its own. That is caught and told as `Corrupt`; a program that is built with
+/// `panic = "abort"` ends there.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {

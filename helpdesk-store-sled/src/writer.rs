@@ -28,7 +28,7 @@ enum Message {
 }
 
 impl Writer {
-    /// Starts the thread. It ends at `close`, or when this is dropped.
+    /// Starts the thread. It ends at `close`, and at the latest when this is dropped.
     ///
     /// # Errors
     /// If the system gives no thread.
@@ -64,6 +64,13 @@ impl Writer {
     fn send(&self, message: Message) -> Result<(), Fault> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.send(message).map_err(|_| Fault::Closed)
+    }
+}
+
+impl Drop for Writer {
+    /// So that the folder is free when the store is gone.
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

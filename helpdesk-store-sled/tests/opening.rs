@@ -39,6 +39,15 @@ async fn a_missing_store_is_made_only_if_asked_for() {
 }
 
 #[tokio::test]
+async fn a_store_that_is_dropped_frees_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..20 {
+        let store = SledStore::open(&options(folder.path())).unwrap();
+        open(&store, plain("again"), at(0)).await;
+    }
+}
+
+#[tokio::test]
 async fn somebody_elses_store_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let db = raw(folder.path());
