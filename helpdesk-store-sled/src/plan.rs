@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use helpdesk_core::env::{Timestamp, to_micros, to_micros_up};
-use helpdesk_core::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId, TenantId};
-use helpdesk_core::query::{Assignee, Position, Scope, Sort, TicketQuery, terms};
-use helpdesk_core::ticket::{Priority, StatusCategory, Tag};
+use helpdesk_core::party::{Actor, TenantId};
+use helpdesk_core::query::{Lead, Position, Sort, TicketQuery, Walk};
+use helpdesk_core::ticket::Priority;
 
 use super::engine::{Bytes, Direction};
 use super::index::{Place, at_place, at_value};
@@ -45,35 +45,32 @@ pub(crate) struct Arm {
 }
 
 impl Path {
+    /// The path of what leads the query.
     pub(crate) fn choose(query: &TicketQuery) -> Self {
-        let filter = &query.filter;
-        if query.scope == Scope::Nothing || (filter.unread && query.reader.is_none()) {
-            return Self::Nothing;
+        let one = |source, value: &str| Self::Values(vec![(source, value.to_owned())]);
+        match query.lead() {
+            Lead::Nothing => Self::Nothing,
+            Lead::Sight { contact, organization } => {
+                let own = (Source::Requester, contact.as_str().to_owned());
+                let theirs = organization.map(|id| (Source::Organization, id.as_str().to_owned()));
+                let others = (Source::Participant, Actor::Requester(contact.clone()).to_string());
+                Self::Values([own].into_iter().chain(theirs).chain([others]).collect())
+            }
+            Lead::Requester(id) => one(Source::Requester, id.as_str()),
+            Lead::Locked => Self::Locked,
+            Lead::Word(word) => one(Source::Term, &word),
+            Lead::Tag(tag) => one(Source::Tag, tag.as_str()),
+            Lead::Participant(party) => one(Source::Participant, &party.to_string()),
+            Lead::Breached => Self::Breach,
+            Lead::Organization(id) => one(Source::Organization, id.as_str()),
+            Lead::Agent(id) => one(Source::Assignee, id.as_str()),
+            Lead::Category(id) => one(Source::Category, id.as_str()),
+            Lead::Team(id) => one(Source::Team, id.as_str()),
+            Lead::Unassigned => one(Source::Assignee, ""),
+            Lead::Walk(Walk::Created) => Self::Places(Source::Created),
+            Lead::Walk(Walk::Updated) => Self::Places(Source::Updated),
+            Lead::Walk(Walk::Due) => Self::Places(Source::Due),
         }
-        if let Scope::Requester { contact, organization } = &query.scope {
-            let own = (Source::Requester, contact.as_str().to_owned());
-            let theirs = organization.as_ref().map(|id| (Source::Organization, id.as_str().to_owned()));
-            let others = (Source::Participant, Actor::Requester(contact.clone()).to_string());
-            return Self::Values([own].into_iter().chain(theirs).chain([others]).collect());
-        }
-        let agent = match &filter.assignee {
-            Some(Assignee::Agent(agent)) => Some(agent),
-            _ => None,
-        };
-        let value = |source, value: &str| Some(Self::Values(vec![(source, value.to_owned())]));
-        // From what few tickets have to what many have.
-        None.or_else(|| value(Source::Requester, filter.requester.as_ref().map(ContactId::as_str)?))
-            .or_else(|| filter.locked.then_some(Self::Locked))
-            .or_else(|| value(Source::Term, &driving_term(query)?))
-            .or_else(|| value(Source::Tag, filter.tags.first().map(Tag::as_str)?))
-            .or_else(|| value(Source::Participant, &filter.participant.as_ref()?.to_string()))
-            .or_else(|| filter.breached.then_some(Self::Breach))
-            .or_else(|| value(Source::Organization, filter.organization.as_ref().map(OrganizationId::as_str)?))
-            .or_else(|| value(Source::Assignee, agent.map(AgentId::as_str)?))
-            .or_else(|| value(Source::Category, filter.category.as_ref().map(CategoryId::as_str)?))
-            .or_else(|| value(Source::Team, filter.team.as_ref().map(TeamId::as_str)?))
-            .or_else(|| (filter.assignee == Some(Assignee::Nobody)).then(|| value(Source::Assignee, ""))?)
-            .unwrap_or_else(|| Self::Places(walk(query)))
     }
 
     /// Whether the same ticket may come twice.
@@ -101,7 +98,7 @@ impl Path {
             Self::Values(values) => {
                 let mut arms = Vec::new();
                 for (source, value) in values {
-                    for live in lives(query) {
+                    for live in query.lives() {
                         let prefix = at_value(tenant, *source, value, live);
                         let of_rank = |rank| window(query, *source, &prefix.clone().int(rank), rank, after);
                         arms.extend(ranks(query).into_iter().filter_map(of_rank));
@@ -111,7 +108,7 @@ impl Path {
             }
             Self::Breach => {
                 let prefixes =
-                    lives(query).into_iter().map(|live| Key::index(tenant, Source::Breach).byte(u8::from(live)));
+                    query.lives().into_iter().map(|live| Key::index(tenant, Source::Breach).byte(u8::from(live)));
                 prefixes.map(|prefix| timed(&prefix, None, Some(query.now))).collect()
             }
             Self::Locked => vec![timed(&Key::index(tenant, Source::Locked), Some(query.now), None)],
@@ -127,27 +124,6 @@ impl Source {
             Sort::Updated => self == Self::Updated,
             Sort::Due => self == Self::Due,
         }
-    }
-}
-
-/// The index of a walk: the one in the order asked for, unless a time range of another one is narrower.
-fn walk(query: &TicketQuery) -> Source {
-    let (created, updated) = (&query.filter.created, &query.filter.updated);
-    let natural = match query.sort {
-        Sort::Priority | Sort::Created => Source::Created,
-        Sort::Updated => Source::Updated,
-        Sort::Due => Source::Due,
-    };
-    if query.filter.overdue || query.filter.due_before.is_some() {
-        Source::Due
-    } else if natural != Source::Created && created.from.is_some() && created.to.is_some() {
-        Source::Created
-    } else if natural != Source::Updated && updated.from.is_some() {
-        Source::Updated
-    } else if natural == Source::Due && created.from.is_some() {
-        Source::Created
-    } else {
-        natural
     }
 }
 
@@ -187,12 +163,6 @@ fn timed(prefix: &Key, from: Option<Timestamp>, to: Option<Timestamp>) -> Arm {
     Arm { range: low..high, direction: Direction::Rising, ordered: false, ranked: false }
 }
 
-fn lives(query: &TicketQuery) -> BTreeSet<bool> {
-    let categories = &query.filter.categories;
-    let wanted = |category: &StatusCategory| categories.is_empty() || categories.contains(category);
-    StatusCategory::ALL.iter().filter(|category| wanted(category)).map(|category| category.is_live()).collect()
-}
-
 fn ranks(query: &TicketQuery) -> BTreeSet<i64> {
     let wanted = &query.filter.priorities;
     let all = if wanted.is_empty() { Priority::ALL.as_slice() } else { wanted.as_slice() };
@@ -205,9 +175,4 @@ pub(crate) fn is_wanted(query: &TicketQuery, (on, status, rank): &Place) -> bool
     (filter.categories.is_empty() || filter.categories.iter().any(|category| shelf(*category) == *on))
         && (filter.statuses.is_empty() || filter.statuses.iter().any(|key| key.as_str() == status))
         && (filter.priorities.is_empty() || filter.priorities.iter().any(|priority| Sort::rank(*priority) == *rank))
-}
-
-/// The word that a search by words is driven by: the longest, which is rarely the most frequent.
-fn driving_term(query: &TicketQuery) -> Option<String> {
-    terms(&query.filter.words).into_iter().max_by_key(String::len)
 }

@@ -3,6 +3,7 @@
 
 mod cursor;
 mod filter;
+mod lead;
 mod matches;
 mod page;
 mod scope;
@@ -13,6 +14,7 @@ mod terms;
 
 pub use cursor::Cursor;
 pub use filter::{Assignee, TicketFilter, TicketQuery, TimeRange};
+pub use lead::{Lead, Walk};
 pub use matches::Seen;
 pub use page::{PageRequest, PageSize, QueryError};
 pub use scope::Scope;

@@ -7,7 +7,7 @@ use helpdesk_core::party::{AgentId, CategoryId, ContactId, OrganizationId, TeamI
 use helpdesk_core::query::{Assignee, Sort, TicketQuery, terms};
 
 use super::index::{reader, shelf};
-use super::plan::{Arm, Source, driving_term};
+use super::plan::{Arm, Source};
 use super::row::list;
 use super::sql::{Param, Sql};
 
@@ -230,8 +230,8 @@ fn beside(sql: &mut Sql, tenant: Param, query: &TicketQuery, arm: &Arm) {
         );
     }
     if !filter.words.is_empty() {
-        let leading = driving_term(query).filter(|_| driven(Source::Term));
-        for term in terms(&filter.words).into_iter().filter(|term| Some(term) != leading.as_ref()) {
+        let leading = arm.value.as_ref().filter(|_| driven(Source::Term));
+        for term in terms(&filter.words).into_iter().filter(|term| Some(term) != leading) {
             let term = sql.param(term);
             sql.add(
                 " AND EXISTS (SELECT 1 FROM helpdesk_term AS x \

@@ -8,9 +8,9 @@
 use std::collections::BTreeSet;
 
 use helpdesk_core::env::to_micros_up;
-use helpdesk_core::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
-use helpdesk_core::query::{Assignee, Position, Scope, Sort, TicketQuery, terms};
-use helpdesk_core::ticket::{Priority, StatusCategory, Tag};
+use helpdesk_core::party::Actor;
+use helpdesk_core::query::{Lead, Position, Sort, TicketQuery, Walk};
+use helpdesk_core::ticket::Priority;
 
 use super::index::shelf;
 
@@ -74,56 +74,29 @@ pub(super) struct Window {
 }
 
 impl AccessPath {
+    /// The path of what leads the query.
     pub(super) fn choose(query: &TicketQuery) -> Self {
-        let filter = &query.filter;
-        if query.scope == Scope::Nothing || (filter.unread && query.reader.is_none()) {
-            return Self::Nothing;
-        }
-        if let Scope::Requester { contact, organization } = &query.scope {
-            let organization = organization.as_ref().map(|id| id.as_str().to_owned());
-            return Self::Requester { contact: contact.as_str().to_owned(), organization };
-        }
-        let agent = match &filter.assignee {
-            Some(Assignee::Agent(agent)) => Some(agent),
-            _ => None,
-        };
-        // From what few tickets have to what many have.
-        let one = None
-            .or(filter.requester.as_ref().map(|id| (Source::Requester, ContactId::as_str(id).to_owned())))
-            .or(filter.locked.then(|| (Source::Locked, String::new())))
-            .or(driving_term(query).map(|term| (Source::Term, term)))
-            .or(filter.tags.first().map(|tag| (Source::Tag, Tag::as_str(tag).to_owned())))
-            .or(filter.participant.as_ref().map(|party| (Source::Participant, Actor::to_string(party))))
-            .or(filter.breached.then(|| (Source::Breach, String::new())))
-            .or(filter.organization.as_ref().map(|id| (Source::Organization, OrganizationId::as_str(id).to_owned())))
-            .or(agent.map(|id| (Source::Assignee, AgentId::as_str(id).to_owned())))
-            .or(filter.category.as_ref().map(|id| (Source::Category, CategoryId::as_str(id).to_owned())))
-            .or(filter.team.as_ref().map(|id| (Source::Team, TeamId::as_str(id).to_owned())))
-            .or((filter.assignee == Some(Assignee::Nobody)).then(|| (Source::Unassigned, String::new())));
-        match one {
-            Some((source, value)) => Self::One(source, value),
-            None => Self::Places(Self::walk(query)),
-        }
-    }
-
-    /// The index of a walk: the one in the order asked for, unless a time range of another one is narrower.
-    fn walk(query: &TicketQuery) -> Source {
-        let (created, updated) = (&query.filter.created, &query.filter.updated);
-        let natural = match query.sort {
-            Sort::Priority | Sort::Created => Source::Created,
-            Sort::Updated => Source::Updated,
-            Sort::Due => Source::Due,
-        };
-        if query.filter.overdue || query.filter.due_before.is_some() {
-            Source::Due
-        } else if natural != Source::Created && created.from.is_some() && created.to.is_some() {
-            Source::Created
-        } else if natural != Source::Updated && updated.from.is_some() {
-            Source::Updated
-        } else if natural == Source::Due && created.from.is_some() {
-            Source::Created
-        } else {
-            natural
+        let one = |source, value: &str| Self::One(source, value.to_owned());
+        match query.lead() {
+            Lead::Nothing => Self::Nothing,
+            Lead::Sight { contact, organization } => {
+                let organization = organization.map(|id| id.as_str().to_owned());
+                Self::Requester { contact: contact.as_str().to_owned(), organization }
+            }
+            Lead::Requester(id) => one(Source::Requester, id.as_str()),
+            Lead::Locked => one(Source::Locked, ""),
+            Lead::Word(word) => Self::One(Source::Term, word),
+            Lead::Tag(tag) => one(Source::Tag, tag.as_str()),
+            Lead::Participant(party) => one(Source::Participant, &party.to_string()),
+            Lead::Breached => one(Source::Breach, ""),
+            Lead::Organization(id) => one(Source::Organization, id.as_str()),
+            Lead::Agent(id) => one(Source::Assignee, id.as_str()),
+            Lead::Category(id) => one(Source::Category, id.as_str()),
+            Lead::Team(id) => one(Source::Team, id.as_str()),
+            Lead::Unassigned => one(Source::Unassigned, ""),
+            Lead::Walk(Walk::Created) => Self::Places(Source::Created),
+            Lead::Walk(Walk::Updated) => Self::Places(Source::Updated),
+            Lead::Walk(Walk::Due) => Self::Places(Source::Due),
         }
     }
 
@@ -193,14 +166,10 @@ fn one(query: &TicketQuery, arm: &Arm, after: Option<&Position>) -> Vec<Arm> {
     if arm.source == Source::Locked {
         return vec![arm.clone()];
     }
-    let categories = &query.filter.categories;
-    let wanted = |category: &StatusCategory| categories.is_empty() || categories.contains(category);
-    let lives: BTreeSet<i64> =
-        StatusCategory::ALL.iter().filter(|c| wanted(c)).map(|category| i64::from(category.is_live())).collect();
     let ordered = arm.source.has_order() && matches!(query.sort, Sort::Priority | Sort::Created);
     let mut arms = Vec::new();
-    for live in lives.into_iter().rev() {
-        let arm = Arm { live: Some(live), ..arm.clone() };
+    for live in query.lives() {
+        let arm = Arm { live: Some(i64::from(live)), ..arm.clone() };
         if ordered {
             for rank in ranks(query) {
                 let window = Window::of(query, Source::Created, rank, after);
@@ -211,11 +180,6 @@ fn one(query: &TicketQuery, arm: &Arm, after: Option<&Position>) -> Vec<Arm> {
         }
     }
     arms
-}
-
-/// The word that a search by words is driven by: the longest, which is rarely the most frequent.
-pub(super) fn driving_term(query: &TicketQuery) -> Option<String> {
-    terms(&query.filter.words).into_iter().max_by_key(String::len)
 }
 
 fn is_wanted(query: &TicketQuery, (on, status, rank): &Place) -> bool {
