@@ -36,11 +36,8 @@ impl SledStore {
             return Err(StoreError::new(FaultKind::Unexpected, OPERATION).because("the target is there already"));
         }
         let folder = self.path().to_owned();
-        self.write(OPERATION, move |draft| {
-            draft.view.0.sync()?;
-            copy(&folder, &target).map_err(Fault::Io)
-        })
-        .await
+        let copied = self.writer.submit_last(move |_| copy(&folder, &target).map_err(Fault::Io)).await;
+        copied.map_err(|fault| fault.during(OPERATION))
     }
 }
 
@@ -49,14 +46,21 @@ fn copy(folder: &Path, target: &Path) -> io::Result<()> {
     let mut partial = target.as_os_str().to_owned();
     partial.push(format!(".{}.partial", std::process::id()));
     let partial = PathBuf::from(partial);
+    let was_there = target.exists();
     let copied = fill(folder, &partial).and_then(|()| {
+        if was_there {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
         fs::rename(&partial, target)?;
         let around = target.parent().filter(|around| !around.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(around)?.sync_all()
     });
     if copied.is_err() {
-        // Most often it is not there.
+        // One of them is there at most.
         drop(fs::remove_dir_all(&partial));
+        if !was_there {
+            drop(fs::remove_dir_all(target));
+        }
     }
     copied
 }

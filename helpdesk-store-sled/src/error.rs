@@ -38,7 +38,7 @@ impl Fault {
             }
             Self::Stopped(why) => {
                 let kind = if why.kind == FaultKind::Corrupt { why.kind } else { FaultKind::Unavailable };
-                let context = "a write failed before; the store has to be opened again".to_owned();
+                let context = "a write failed before; the store has to be opened anew by another process".to_owned();
                 StoreError { retry: Retry::Never, ..told(kind, context) }.caused_by(why.to_string())
             }
         }
@@ -51,7 +51,7 @@ const HINT: &str = "the folder is damaged: restore a backup of it, or import an 
 fn io(error: &std::io::Error) -> &'static str {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "no space is left for the store",
-        std::io::ErrorKind::WouldBlock => "another process has the store open",
+        std::io::ErrorKind::WouldBlock => "another process, or this one, has the store open",
         _ => "the folder cannot be read or written",
     }
 }

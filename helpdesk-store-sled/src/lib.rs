@@ -39,6 +39,8 @@ mod verify;
 mod view;
 mod write;
 mod writer;
+#[cfg(test)]
+mod writer_tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -66,8 +68,8 @@ use writer::Writer;
 ///
 /// Every future may be dropped at any time: a read leaves nothing behind, and a write that was handed over is applied
 /// whole or not at all. Writes wait on a thread of their own, and need no runtime. Reads are done where they are
-/// called, mostly from memory; a count over many tickets, and `check`, take as long as they take, and writes wait for
-/// them. Dropping the store waits for what was handed over, and frees the folder.
+/// called, mostly from memory, and may show what is not durable yet. A count over many tickets, and `check`, take as long
+/// as they take; writes wait for them, and other reads for those writes: call them where blocking is fine. Dropping the store waits for what was handed over, and frees the folder.
 ///
 /// sled panics on damage, also in threads of its own. That is caught and told as `Corrupt`; a program that is built with
 /// `panic = "abort"` ends there.

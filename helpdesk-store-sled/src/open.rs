@@ -6,7 +6,8 @@ use std::sync::Arc;
 use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
 
 use super::SledStore;
-use super::engine::Engine;
+use super::cell::seal;
+use super::engine::{Batch, Engine};
 use super::error::Fault;
 use super::layout::VERSION;
 use super::maintenance::{schema, version_key};
@@ -104,10 +105,10 @@ pub(crate) fn open(options: &SledOptions) -> Result<SledStore, StoreError> {
     if found.found > found.supported {
         return Err(StoreError::new(FaultKind::SchemaTooNew, OPERATION));
     }
-    let shared = Arc::new(Shared::new(boxed(engine, options)));
     if found.found == 0 {
-        begin(&shared, options.create)?;
+        begin(&engine, options.create)?;
     }
+    let shared = Arc::new(Shared::new(boxed(engine, options)));
     let writer = Writer::start(Arc::clone(&shared)).map_err(fault)?;
     Ok(SledStore { path: options.path.clone(), shared, writer })
 }
@@ -126,26 +127,25 @@ fn boxed(engine: SledEngine, options: &SledOptions) -> Box<dyn Engine> {
 }
 
 /// Makes an empty store one of this version. What has something else in it is not touched.
-fn begin(shared: &Shared, create: bool) -> Result<(), StoreError> {
+fn begin(engine: &SledEngine, create: bool) -> Result<(), StoreError> {
     const OPERATION: &str = "open";
-    let strange =
-        shared.read(|view| Ok(view.0.range(&[], &[0xff; 32], super::engine::Direction::Rising).next().is_some()));
-    if strange.map_err(|fault| fault.during(OPERATION))? {
-        return Err(StoreError::new(FaultKind::Unsupported, OPERATION).because("the folder holds no helpdesk"));
+    let fault = |fault: Fault| fault.during(OPERATION);
+    let strange = |kind| StoreError::new(kind, OPERATION).because("the folder holds no helpdesk");
+    if !engine.is_empty().map_err(fault)? {
+        return Err(strange(FaultKind::Unsupported));
     }
     if !create {
-        return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because("the folder holds no helpdesk"));
+        return Err(strange(FaultKind::NeedsMigration));
     }
-    let made = shared.write(|draft| draft.add(&version_key(), &u64::from(VERSION).to_be_bytes()));
-    made.map_err(|fault| fault.during(OPERATION))?;
-    shared.sync().map_err(|why| Fault::Stopped(why).during(OPERATION))
+    let mut first = Batch::new();
+    seal(&version_key(), &u64::from(VERSION).to_be_bytes(), 0, &mut first).map_err(fault)?;
+    engine.apply(&first).map_err(fault)?;
+    engine.settle().map_err(fault)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::seal;
-    use crate::engine::Batch;
 
     #[test]
     fn a_newer_store_is_not_touched() {

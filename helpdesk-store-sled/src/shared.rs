@@ -15,7 +15,7 @@ pub(crate) struct Shared(RwLock<State>);
 
 enum State {
     Open(Box<dyn Engine>),
-    /// What is in memory and what is on the disk may differ; only opening it again tells.
+    /// What is in memory and what is on the disk may differ; only another process that opens it can tell.
     Stopped(Arc<StoreError>),
     Closed,
 }
@@ -30,8 +30,8 @@ impl Shared {
         read(View(engine(&self.state())?))
     }
 
-    /// Does an act: what it reads stands still, as only the writer changes it. Says whether it changed anything.
-    pub(crate) fn write<T>(&self, act: impl FnOnce(&mut Draft<'_>) -> Result<T, Fault>) -> Result<(T, bool), Fault> {
+    /// Does an act: what it reads stands still, as only the writer changes it. Says how many bytes it changed.
+    pub(crate) fn write<T>(&self, act: impl FnOnce(&mut Draft<'_>) -> Result<T, Fault>) -> Result<(T, usize), Fault> {
         let (answer, batch) = {
             let state = self.state();
             let mut draft = Draft::on(engine(&state)?);
@@ -39,17 +39,14 @@ impl Shared {
             (answer, draft.into_batch())
         };
         if batch.is_empty() {
-            return Ok((answer, false));
+            return Ok((answer, 0));
         }
-        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        match engine(&state)?.apply(&batch) {
-            Ok(()) => Ok((answer, true)),
-            Err(fault) => {
-                let why = Arc::new(fault.during("commit"));
-                *state = State::Stopped(Arc::clone(&why));
-                Err(Fault::Stopped(why))
-            }
-        }
+        let size = batch.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum();
+        let applied = {
+            let state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            engine(&state)?.apply(&batch)
+        };
+        applied.map(|()| (answer, size)).map_err(|fault| Fault::Stopped(self.stop(fault)))
     }
 
     /// Makes durable what was written.
@@ -60,11 +57,15 @@ impl Shared {
             State::Closed => Err(Fault::Closed),
         };
         // What failed to reach the disk may never reach it, and a second sync would not say so.
-        synced.map_err(|fault| {
-            let why = Arc::new(fault.during("commit"));
-            *self.0.write().unwrap_or_else(PoisonError::into_inner) = State::Stopped(Arc::clone(&why));
-            why
-        })
+        synced.map_err(|fault| self.stop(fault))
+    }
+
+    /// Takes nothing any more. The engine is not let go, as that would write what is half there.
+    fn stop(&self, fault: Fault) -> Arc<StoreError> {
+        let why = Arc::new(fault.during("commit"));
+        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::forget(std::mem::replace(&mut *state, State::Stopped(Arc::clone(&why))));
+        why
     }
 
     /// Lets the engine go.

@@ -9,10 +9,14 @@
 //! not to, as acts decide when.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::engine::{Batch, Bytes, Direction, Engine, Pairs};
 use super::error::Fault;
@@ -27,12 +31,27 @@ const ACTS: &str = "helpdesk.acts";
 /// Where the number of acts stands. No key of the store is like this.
 const ACTS_KEY: [u8; 2] = [0xff, 0xff];
 
+/// How long a flush may take before the engine is given up: a thread of sled that failed may never answer.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How often a folder is tried that is open still: a thread of sled may hold it for a moment after its store was closed.
+const TRIES: u32 = 10;
+/// How long between them.
+const BETWEEN: Duration = Duration::from_millis(30);
+
 /// An open folder.
 pub(crate) struct SledEngine {
     tree: sled::Db,
+    folder: PathBuf,
     data: File,
-    noted: File,
     acts: AtomicU64,
+    flusher: Flusher,
+}
+
+/// A thread that flushes, so that it can be waited for with an end.
+struct Flusher {
+    asked: Sender<()>,
+    done: Mutex<Receiver<sled::Result<()>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl SledEngine {
@@ -43,47 +62,107 @@ impl SledEngine {
 
     /// Opens a folder, and makes it if it is not there. At most about `cache` bytes of it are kept in memory.
     pub(crate) fn open(folder: &Path, cache: u64) -> Result<Self, Fault> {
-        let is_new = !Self::is_there(folder);
         let config = sled::Config::new()
             .path(folder)
             .cache_capacity(cache)
             .flush_every_ms(None)
             .mode(sled::Mode::HighThroughput)
             .print_profile_on_drop(false);
-        let tree = caught(|| config.open()).map_err(held)?;
+        let tree = opened(&config)?;
         let data = File::options().read(true).write(true).open(folder.join(DATA)).map_err(Fault::Io)?;
-        let noted = File::options().read(true).write(true).create(true).truncate(false).open(folder.join(ACTS));
-        let noted = noted.map_err(Fault::Io)?;
         let acts = caught(|| tree.get(ACTS_KEY))?;
         let acts = acts.and_then(|acts| acts.as_ref().try_into().ok()).map_or(0, u64::from_be_bytes);
-        if acts < read_note(&noted)? {
+        if acts < noted(folder)? {
             return Err(Fault::Broken("acts are missing that were durable".to_owned()));
         }
-        let engine = Self { tree, data, noted, acts: AtomicU64::new(acts) };
-        if is_new {
-            engine.sync()?;
-            settle(folder)?;
+        let flusher = Flusher::start(tree.clone())?;
+        Ok(Self { tree, folder: folder.to_owned(), data, acts: AtomicU64::new(acts), flusher })
+    }
+
+    /// Whether nothing stands there, also not in trees that are not ours.
+    pub(crate) fn is_empty(&self) -> Result<bool, Fault> {
+        let first = caught(|| self.tree.iter().next().transpose())?;
+        Ok(first.is_none() && caught(|| Ok(self.tree.tree_names()))?.len() == 1)
+    }
+
+    /// Makes everything of a new folder durable, the names of its files too: they survive a power cut only when their
+    /// folders are synced.
+    pub(crate) fn settle(&self) -> Result<(), Fault> {
+        self.sync()?;
+        let sync = |path: &Path| File::open(path).and_then(|file| file.sync_all()).map_err(Fault::Io);
+        sync(&self.folder.join(CONFIG))?;
+        sync(&self.folder.join(ACTS))?;
+        sync(&self.folder)?;
+        let around = self.folder.parent().filter(|around| !around.as_os_str().is_empty());
+        sync(around.unwrap_or(Path::new(".")))
+    }
+
+    /// Notes how many acts are durable. Always as many bytes are written over the last ones, in one sector.
+    fn note(&self) -> std::io::Result<()> {
+        let mut note = File::options().write(true).create(true).truncate(false).open(self.folder.join(ACTS))?;
+        note.write_all(format!("{:020}\n", self.acts.load(Ordering::Relaxed)).as_bytes())
+    }
+}
+
+impl Flusher {
+    fn start(tree: sled::Db) -> Result<Self, Fault> {
+        let ((asked, asks), (answers, done)) = (channel(), channel());
+        let flush = move || {
+            while asks.recv().is_ok() {
+                // What it panics on is told by the channel that ends.
+                if answers.send(tree.flush().map(drop)).is_err() {
+                    break;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("helpdesk-flush".to_owned()).spawn(flush).map_err(Fault::Io)?;
+        Ok(Self { asked, done: Mutex::new(done), thread: Some(thread) })
+    }
+
+    /// Hands everything to the operating system.
+    fn flush(&self) -> Result<(), Fault> {
+        let gone = || Fault::Broken("the engine gave up".to_owned());
+        let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        self.asked.send(()).map_err(|_| gone())?;
+        match done.recv_timeout(PATIENCE) {
+            Ok(flushed) => caught(|| flushed),
+            Err(RecvTimeoutError::Disconnected) => Err(gone()),
+            Err(RecvTimeoutError::Timeout) => Err(Fault::Io(ErrorKind::TimedOut.into())),
         }
-        Ok(engine)
     }
 }
 
 impl Drop for SledEngine {
     fn drop(&mut self) {
         // While it was open the note was left to the operating system, as it may be old. It is not worth a failure.
-        drop(self.noted.sync_data());
+        drop(File::open(self.folder.join(ACTS)).and_then(|note| note.sync_data()));
+        // The thread has the folder open too: it ends when nobody asks any more.
+        drop(std::mem::replace(&mut self.flusher.asked, channel().0));
+        if let Some(thread) = self.flusher.thread.take() {
+            drop(thread.join());
+        }
     }
 }
 
-/// The number of acts that a note says; none if it says nothing that can be read.
-fn read_note(note: &File) -> Result<u64, Fault> {
-    let mut text = String::new();
-    let read = (&*note).read_to_string(&mut text);
-    match read {
-        Ok(_) => Ok(text.trim().parse().unwrap_or(0)),
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok(0),
+/// The number of acts that a folder's note says; none if it says nothing that can be read.
+fn noted(folder: &Path) -> Result<u64, Fault> {
+    match std::fs::read(folder.join(ACTS)) {
+        Ok(bytes) => Ok(std::str::from_utf8(&bytes).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
         Err(error) => Err(Fault::Io(error)),
     }
+}
+
+/// Opens it, or waits for a moment if it is open still.
+#[expect(clippy::disallowed_methods, reason = "opening blocks, as it says")]
+fn opened(config: &sled::Config) -> Result<sled::Db, Fault> {
+    for _ in 1..TRIES {
+        match caught(|| config.open()).map_err(held) {
+            Err(Fault::Io(error)) if error.kind() == ErrorKind::WouldBlock => std::thread::sleep(BETWEEN),
+            opened => return opened,
+        }
+    }
+    caught(|| config.open()).map_err(held)
 }
 
 /// sled has no error of its own for a folder that is open already.
@@ -94,16 +173,6 @@ fn held(fault: Fault) -> Fault {
         }
         fault => fault,
     }
-}
-
-/// The names of new files survive a power cut only when their folders are synced too.
-fn settle(folder: &Path) -> Result<(), Fault> {
-    let sync = |path: PathBuf| File::open(path).and_then(|file| file.sync_all()).map_err(Fault::Io);
-    sync(folder.join(CONFIG))?;
-    sync(folder.join(ACTS))?;
-    sync(folder.to_owned())?;
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    sync(parent.to_owned())
 }
 
 impl Engine for SledEngine {
@@ -133,6 +202,10 @@ impl Engine for SledEngine {
                 None => whole.remove(masked(key)),
             }
         }
+        // A batch is put in key by key. What cannot be read fails here, before the first of them stands.
+        for key in batch.keys() {
+            caught(|| self.tree.get(masked(key)))?;
+        }
         let acts = self.acts.load(Ordering::Relaxed) + 1;
         whole.insert(&ACTS_KEY, &acts.to_be_bytes());
         caught(|| self.tree.apply_batch(whole))?;
@@ -141,12 +214,10 @@ impl Engine for SledEngine {
     }
 
     fn sync(&self) -> Result<(), Fault> {
-        caught(|| self.tree.flush())?;
+        self.flusher.flush()?;
         self.data.sync_data().map_err(Fault::Io)?;
-        // Only what is durable is noted, and always as many bytes, so that no note is larger than the truth.
-        let note = format!("{:020}\n", self.acts.load(Ordering::Relaxed));
-        let mut noted = &self.noted;
-        noted.seek(SeekFrom::Start(0)).and_then(|_| noted.write_all(note.as_bytes())).map_err(Fault::Io)
+        // Only what is durable is noted, so that no note is larger than the truth.
+        self.note().map_err(Fault::Io)
     }
 
     fn size(&self) -> Result<u64, Fault> {

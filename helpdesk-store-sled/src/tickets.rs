@@ -27,7 +27,12 @@ use super::view::{View, parse};
 #[async_trait]
 impl TicketStore for SledStore {
     async fn load(&self, tenant: &TenantId, wants: &Wants) -> Result<Loaded, StoreError> {
-        self.read("load", |view| load(view, tenant, wants))
+        let loaded = self.read("load", |view| load(view, tenant, wants))?;
+        if loaded.replay.is_some() {
+            // What the key gave is an acknowledgement, and must be as durable as the first one was.
+            self.write("load", |_| Ok(())).await?;
+        }
+        Ok(loaded)
     }
 
     async fn commit(&self, whole: Commit) -> Result<CommitOutcome, StoreError> {

@@ -15,6 +15,8 @@ use super::shared::Shared;
 
 /// Most acts that share a sync.
 const BATCH: usize = 256;
+/// About how many bytes share a sync: less than sled writes before it begins to use its room again.
+const BYTES: usize = 256 * 1024;
 
 /// The way to the writer.
 pub(crate) struct Writer {
@@ -24,6 +26,8 @@ pub(crate) struct Writer {
 
 enum Message {
     Job(Box<dyn Job>),
+    /// One before which everything else is durable.
+    Last(Box<dyn Job>),
     Close,
 }
 
@@ -44,18 +48,34 @@ impl Writer {
         &self,
         act: impl FnOnce(&mut Draft<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
+        self.ask(act, Message::Job).await
+    }
+
+    /// The same once everything that was handed over before is durable.
+    pub(crate) async fn submit_last<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Draft<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.ask(act, Message::Last).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&mut Draft<'_>) -> Result<T, Fault> + Send + 'static,
+        message: impl FnOnce(Box<dyn Job>) -> Message,
+    ) -> Result<T, Fault> {
         let (reply, answer) = oneshot::channel();
-        let job = Pending { act: Some(act), answer: None, reply };
-        self.send(Message::Job(Box::new(job)))?;
+        self.send(message(Box::new(Pending { act: Some(act), answer: None, reply })))?;
         answer.await.map_err(|_| Fault::Closed)?
     }
 
-    /// Lets the thread finish what was handed over, and waits for its end. That blocks for about one sync.
+    /// Lets the thread finish what was handed over, and waits for its end. That blocks as long.
     pub(crate) fn close(&self) {
+        // Whoever closes beside another waits for the same end.
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         // If it has ended already, nobody listens.
         drop(self.send(Message::Close));
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        if let Some(thread) = thread.take() {
             // It catches what acts panic on; were it to panic itself, it is over as well.
             drop(thread.join());
         }
@@ -76,8 +96,8 @@ impl Drop for Writer {
 
 /// An act with the place where its answer goes, whatever its type.
 trait Job: Send {
-    /// Applies it and keeps the answer; says whether it changed anything.
-    fn run(&mut self, shared: &Shared) -> bool;
+    /// Applies it and keeps the answer; says how many bytes it changed.
+    fn run(&mut self, shared: &Shared) -> usize;
     /// Answers, after the sync.
     fn settle(self: Box<Self>, group: Result<(), Arc<StoreError>>);
 }
@@ -93,10 +113,10 @@ where
     A: FnOnce(&mut Draft<'_>) -> Result<T, Fault> + Send,
     T: Send,
 {
-    fn run(&mut self, shared: &Shared) -> bool {
-        let Some(act) = self.act.take() else { return false };
+    fn run(&mut self, shared: &Shared) -> usize {
+        let Some(act) = self.act.take() else { return 0 };
         let done = shared.write(act);
-        let changed = matches!(done, Ok((_, true)));
+        let changed = done.as_ref().map_or(0, |(_, changed)| *changed);
         self.answer = Some(done.map(|(answer, _)| answer));
         changed
     }
@@ -118,30 +138,52 @@ fn work(waiting: &Receiver<Message>, shared: &Shared) {
     let mut closing = false;
     while !closing {
         let Ok(first) = waiting.recv() else { break };
-        let mut batch = Vec::new();
+        let mut group = Group::default();
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
-                Message::Job(job) => batch.push(job),
+                Message::Job(job) => group.run(job, shared),
+                Message::Last(job) => {
+                    group.settle(shared);
+                    group.run(job, shared);
+                    break;
+                }
                 Message::Close => {
                     closing = true;
                     break;
                 }
             }
-            next = if batch.len() < BATCH { waiting.try_recv().ok() } else { None };
+            next = if group.is_full() { None } else { waiting.try_recv().ok() };
         }
-        serve(batch, shared);
+        group.settle(shared);
     }
     shared.close();
 }
 
-/// Brings one batch to its end.
-fn serve(mut batch: Vec<Box<dyn Job>>, shared: &Shared) {
-    // An act that panics is a bug of this store; what it had not applied is gone with it, and the others go on.
-    let ran = batch.iter_mut().map(|job| catch_unwind(AssertUnwindSafe(|| job.run(shared))).unwrap_or(false));
-    let changed = ran.fold(false, |any, changed| any | changed);
-    let group = if changed { shared.sync() } else { Ok(()) };
-    for job in batch {
-        job.settle(group.clone());
+/// Acts that were applied and wait for the same sync.
+#[derive(Default)]
+struct Group {
+    jobs: Vec<Box<dyn Job>>,
+    changed: usize,
+}
+
+impl Group {
+    fn run(&mut self, mut job: Box<dyn Job>, shared: &Shared) {
+        // An act that panics is a bug of this store; what it had not applied is gone with it, and the others go on.
+        self.changed += catch_unwind(AssertUnwindSafe(|| job.run(shared))).unwrap_or(0);
+        self.jobs.push(job);
+    }
+
+    fn is_full(&self) -> bool {
+        self.jobs.len() >= BATCH || self.changed >= BYTES
+    }
+
+    /// Makes them durable and answers.
+    fn settle(&mut self, shared: &Shared) {
+        let synced = if self.changed > 0 { shared.sync() } else { Ok(()) };
+        self.changed = 0;
+        for job in self.jobs.drain(..) {
+            job.settle(synced.clone());
+        }
     }
 }

@@ -50,12 +50,21 @@ async fn a_store_that_is_dropped_frees_its_folder() {
 #[tokio::test]
 async fn somebody_elses_store_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
-    let db = raw(folder.path());
-    db.insert("their", "own").unwrap();
-    drop(db);
-    assert_eq!(refused(&options(folder.path())), FaultKind::Unsupported);
-    let db = raw(folder.path());
-    assert_eq!(db.iter().count(), 1);
+    for tree in [None, Some("orders")] {
+        let db = raw(folder.path());
+        match tree {
+            None => drop(db.insert("their", "own").unwrap()),
+            Some(name) => {
+                db.clear().unwrap();
+                db.open_tree(name).unwrap().insert("their", "own").unwrap();
+            }
+        }
+        drop(db);
+        assert_eq!(refused(&options(folder.path())), FaultKind::Unsupported);
+        assert!(!folder.path().join("desk.sled/helpdesk.acts").exists());
+        let db = raw(folder.path());
+        assert_eq!(db.iter().count(), usize::from(tree.is_none()));
+    }
 }
 
 #[tokio::test]

@@ -171,10 +171,10 @@ const TERMS: &[(&str, &str)] = &[
     ("this store is no file", "dieser Speicher ist keine Datei"),
     ("too many tickets in one act", "zu viele Tickets in einem Vorgang"),
     (
-        "a write failed before; the store has to be opened again",
-        "ein Schreiben misslang; der Speicher ist neu zu öffnen",
+        "a write failed before; the store has to be opened anew by another process",
+        "ein Schreiben misslang; der Speicher ist von einem neuen Prozess zu öffnen",
     ),
-    ("another process has the store open", "ein anderer Prozess hat den Speicher offen"),
+    ("another process, or this one, has the store open", "ein anderer Prozess, oder dieser, hat den Speicher offen"),
     ("no space is left for the store", "für den Speicher ist kein Platz mehr"),
     ("the folder cannot be read or written", "der Ordner lässt sich nicht lesen oder schreiben"),
     ("the folder holds no helpdesk", "in dem Ordner ist kein Helpdesk"),
