@@ -80,7 +80,7 @@ pub(crate) fn hide_panics_of_sled() {
     ONCE.call_once(|| {
         let loud = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if !panic.location().is_some_and(|location| location.file().contains("/sled-0.")) {
+            if !panic.location().is_some_and(|location| location.file().contains("sled-0.")) {
                 loud(panic);
             }
         }));

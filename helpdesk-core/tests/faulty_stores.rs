@@ -35,7 +35,7 @@ impl Subject for Wrong {
     async fn reopen(&self, keep: &Keep) -> Option<Arc<dyn Store>> {
         let inner = keep.downcast_ref::<Arc<MemoryStore>>()?;
         let inner = if self.0 == Fault::ForgetsWhenReopened { Arc::default() } else { Arc::clone(inner) };
-        Some(Arc::new(Faulty::new(inner, self.0)))
+        Some(Arc::new(Faulty::again(inner, self.0)))
     }
 }
 

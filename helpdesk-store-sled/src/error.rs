@@ -30,7 +30,7 @@ impl Fault {
         match self {
             Self::Io(error) => told(FaultKind::Unavailable, io(&error).to_owned()).caused_by(error),
             Self::Broken(words) => told(FaultKind::Corrupt, HINT.to_owned()).caused_by(words),
-            Self::Damaged(place) => told(FaultKind::Corrupt, place),
+            Self::Damaged(place) => told(FaultKind::Corrupt, HINT.to_owned()).caused_by(place),
             Self::Unwritable(what) => told(FaultKind::Unexpected, what),
             Self::Limit(what) => told(FaultKind::LimitExceeded, what.to_owned()),
             Self::Closed => {
@@ -45,7 +45,7 @@ impl Fault {
     }
 }
 
-/// What can be done about a folder that the engine cannot read.
+/// What can be done about a folder that cannot be read.
 const HINT: &str = "the folder is damaged: restore a backup of it, or import an export into a new store";
 
 fn io(error: &std::io::Error) -> &'static str {

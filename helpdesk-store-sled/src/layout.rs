@@ -29,6 +29,9 @@
 //! | index | source, …, id | – |
 //! | counter | counted, shelf, status, rank | how many |
 //!
+//! The further pieces of a value that is too long for one row stand behind `7f` in its tenant's range or its space, under
+//! its key and their number. The engine masks keys, and counts acts under a key that none of these can be.
+//!
 //! Parts of a key: a byte; a count of 8 bytes, largest first; an instant or rank of 8 bytes, shifted so that negative
 //! ones come first; an id of 16 bytes; a text with every zero byte doubled to `00 ff`, ended by `00 00`, so that texts
 //! sort by their bytes and none is the beginning of another. Numbers in this file stand in stores and never change.

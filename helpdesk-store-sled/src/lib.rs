@@ -28,6 +28,7 @@ mod open;
 mod outbox;
 mod page;
 mod plan;
+mod readable;
 mod records;
 mod shared;
 mod sled_engine;

@@ -19,7 +19,7 @@ use super::view::{View, number, parse};
 
 /// An event that waits.
 #[derive(Serialize, Deserialize)]
-struct Row {
+pub(crate) struct Row {
     tenant: TenantId,
     ticket: TicketId,
     seq: u64,

@@ -2,11 +2,11 @@
 //!
 //! Five of its ways are met here. `flush` hands everything to the operating system and asks it to begin writing, which
 //! no power cut waits for; so the data file is synced through a handle of our own after it. It panics on damage, also
-//! while opening; so every call is caught and told as a fault. Walking back, it takes four bytes `ff` for the end of what
-//! begins with the bytes before them, and loses its way; so no key has two of them in a row. Damage in the middle of its
-//! log it takes for the torn end of a crash, and forgets without a word what comes after; so acts are counted, the count is
-//! noted in a file beside it once they are durable, and a store that has fewer than were noted is refused. Left alone it would flush by itself at times; it is told
-//! not to, as acts decide when.
+//! while opening; so every call is caught and told as a fault. Walking back, it takes four bytes `ff` for the end of
+//! what begins with the bytes before them, and loses its way; so no key has two of them in a row. Damage in the middle
+//! of its log it takes for the torn end of a crash, and forgets without a word what comes after; so acts are counted,
+//! the count is noted in a file beside it once they are durable, and a store that has fewer than were noted is refused.
+//! Left alone it would flush by itself at times; it is told not to, as acts decide when.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};

@@ -1,5 +1,5 @@
-//! Looking for damage: values that do not fit their checksum, and keys that do not belong to their ticket. What
-//! histories fold to is checked above the port.
+//! Looking for damage: how keys and counts belong to their tickets. Whether values can be read is looked at in
+//! `readable`; what histories fold to is checked above the port.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,7 @@ use super::engine::{Bytes, Direction};
 use super::error::Fault;
 use super::index::{Counted, Place, at_place, counted, counter, entries, is_live, lock_key, place};
 use super::layout::{Key, Parts, Source, Space, Table};
+use super::readable;
 use super::view::{View, id, parse};
 
 /// The tables whose rows stand under a ticket's id.
@@ -23,12 +24,27 @@ const BELONGING: [(Table, &str); 5] = [
     (Table::Mark, "mark"),
 ];
 
-/// Looks at everything, at one moment.
+/// Looks at everything, at one moment. Damage is a finding and never a fault.
 pub(crate) fn check(view: View<'_>) -> Result<Vec<Finding>, Fault> {
     let mut findings = Vec::new();
+    match structure(view, &mut findings) {
+        // Where it belongs to is not known when what it would be known by cannot be read.
+        Err(Fault::Damaged(_)) if !findings.is_empty() => {}
+        Err(Fault::Damaged(words)) => findings.push(finding("keys", Damage::Engine { words })),
+        looked => looked?,
+    }
+    Ok(findings)
+}
+
+fn structure(view: View<'_>, findings: &mut Vec<Finding>) -> Result<(), Fault> {
+    readable::of_store(view, findings)?;
+    let tenants = tenants(view)?;
+    for tenant in &tenants {
+        readable::of_tenant(view, tenant, findings)?;
+    }
     let mut timers = 0;
-    for tenant in tenants(view)? {
-        let mut check = Check { view, tenant: &tenant, findings: &mut findings, tickets: BTreeMap::new() };
+    for tenant in &tenants {
+        let mut check = Check { view, tenant, findings, tickets: BTreeMap::new() };
         let (index, counts, due) = check.tickets()?;
         timers += due;
         check.strays(index)?;
@@ -45,7 +61,7 @@ pub(crate) fn check(view: View<'_>) -> Result<Vec<Finding>, Fault> {
     if places != waiting {
         findings.push(finding("outbox", Damage::Strays { rows: places.abs_diff(waiting) }));
     }
-    Ok(findings)
+    Ok(())
 }
 
 /// A tenant that is looked at.
@@ -89,16 +105,14 @@ impl Check<'_> {
         Ok((index, counts, timers))
     }
 
-    fn ticket(&mut self, ticket_id: TicketId) -> Result<Option<Ticket>, Fault> {
+    /// Nothing if it cannot be read, which was found before.
+    fn ticket(&self, ticket_id: TicketId) -> Result<Option<Ticket>, Fault> {
         let read = self
             .view
             .value(&ticket_key(self.tenant, ticket_id))
             .and_then(|value| value.map(|value| parse(&value, "a ticket")).transpose());
         match read {
-            Err(Fault::Damaged(_)) => {
-                self.found(&format!("ticket {ticket_id}"), Damage::Unreadable);
-                Ok(None)
-            }
+            Err(Fault::Damaged(_)) => Ok(None),
             read => read,
         }
     }

@@ -1,4 +1,4 @@
-//! Opening what is not there, not ours, newer, or damaged; and cancelling.
+//! Opening what is not there, not ours or newer; and cancelling.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -78,82 +78,6 @@ async fn a_version_that_was_tampered_with_is_damage() {
     db.insert(key, newer).unwrap();
     drop(db);
     assert_eq!(refused(&options(desk.folder.path())), FaultKind::Corrupt);
-}
-
-/// Overwrites a share of the data file, beginning at a tenth of it.
-fn damage(folder: &Path, tenth: usize, length: usize) {
-    let file = folder.join("desk.sled/db");
-    let mut bytes = std::fs::read(&file).unwrap();
-    let at = bytes.len() * tenth / 10;
-    let end = (at + length).min(bytes.len());
-    bytes[at..end].iter_mut().for_each(|byte| *byte ^= 0x5a);
-    std::fs::write(&file, bytes).unwrap();
-}
-
-/// What a damaged store comes to: it is told, or what is read is what was written; nothing panics.
-async fn told(folder: &Path, written: &[helpdesk_core::ticket::Ticket]) -> &'static str {
-    let store = match SledStore::open(&options(folder).create(false)) {
-        Ok(store) => store,
-        Err(error) => {
-            assert!(matches!(error.kind, FaultKind::Corrupt | FaultKind::NeedsMigration), "{error}");
-            return "refused";
-        }
-    };
-    match store.check().await {
-        Err(error) => assert_eq!(error.kind, FaultKind::Corrupt, "{error}"),
-        Ok(findings) if !findings.is_empty() => {}
-        Ok(_) => {
-            let found = store.scan(&acme(), None, 1000).await.unwrap();
-            assert_eq!(found.len(), written.len(), "what is missing must be told");
-            assert!(found.iter().all(|ticket| written.contains(ticket)), "something else is read than was written");
-            return "unharmed";
-        }
-    }
-    drop(store.close().await);
-    "found"
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_damaged_store_is_told_and_never_panics() {
-    let mut outcomes = std::collections::BTreeMap::new();
-    for (tenth, length) in (0..10).flat_map(|tenth| [(tenth, 1), (tenth, 4096), (tenth, 1 << 20)]) {
-        let desk = Desk::new();
-        let mut written = Vec::new();
-        for index in 0..40 {
-            written.push(open(&desk.store, plain("Some rows"), at(index)).await);
-        }
-        desk.store.close().await.unwrap();
-        damage(desk.folder.path(), tenth, length);
-        *outcomes.entry(told(desk.folder.path(), &written).await).or_insert(0) += 1;
-    }
-    let harmed: usize = ["refused", "found"].iter().filter_map(|outcome| outcomes.get(outcome)).sum();
-    assert!(harmed > 10, "{outcomes:?}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_is_cut_off_is_told_and_never_panics() {
-    let mut refused = 0;
-    for tenth in 0..10 {
-        let desk = Desk::new();
-        for index in 0..40 {
-            open(&desk.store, plain("Some rows"), at(index)).await;
-        }
-        desk.store.close().await.unwrap();
-        let file = std::fs::File::options().write(true).open(desk.folder.path().join("desk.sled/db")).unwrap();
-        file.set_len(file.metadata().unwrap().len() * tenth / 10).unwrap();
-        match SledStore::open(&options(desk.folder.path()).create(false)) {
-            Err(error) => {
-                assert!(matches!(error.kind, FaultKind::Corrupt | FaultKind::NeedsMigration), "{error}");
-                refused += 1;
-            }
-            Ok(store) => {
-                if store.check().await.is_ok_and(|findings| findings.is_empty()) {
-                    assert_eq!(store.scan(&acme(), None, 1000).await.unwrap().len(), 40);
-                }
-            }
-        }
-    }
-    assert!(refused > 5, "{refused}");
 }
 
 /// Polls a future at most so many times and drops it.

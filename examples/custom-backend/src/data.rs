@@ -141,14 +141,12 @@ impl<T: ReadableTable<RowKey, &'static [u8]>> Rows<T> {
 
 impl Writing<'_> {
     pub(crate) fn put<D: Serialize>(&mut self, tenant: &str, table: &str, key: &str, value: &D) -> Result<(), Fault> {
-        let value = serde_json::to_vec(value)?;
-        self.0.insert((tenant, table, key), value.as_slice()).map_err(redb::Error::from)?;
-        Ok(())
+        let stored = self.0.insert((tenant, table, key), serde_json::to_vec(value)?.as_slice());
+        Ok(stored.map(drop).map_err(redb::Error::from)?)
     }
 
     pub(crate) fn remove(&mut self, tenant: &str, table: &str, key: &str) -> Result<(), Fault> {
-        self.0.remove((tenant, table, key)).map_err(redb::Error::from)?;
-        Ok(())
+        Ok(self.0.remove((tenant, table, key)).map(drop).map_err(redb::Error::from)?)
     }
 
     pub(crate) fn put_file(&mut self, tenant: &TenantId, file: &File) -> Result<(), Fault> {

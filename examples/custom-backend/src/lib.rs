@@ -41,15 +41,14 @@ impl RedbStore {
     /// # Errors
     /// `Corrupt` if it is damaged or something else; `Unavailable` if it cannot be opened, or is open already.
     pub fn open(path: impl AsRef<Path>) -> Answer<Self> {
-        let opened = || -> Result<Database, Fault> {
-            let database = Database::create(path)?;
-            let begun = database.begin_write()?;
-            begun.open_table(ROWS)?;
-            begun.commit()?;
-            Ok(database)
+        let opened = || -> Result<Self, Fault> {
+            let database = Database::create(path).map_err(redb::Error::from)?;
+            let begun = database.begin_write().map_err(redb::Error::from)?;
+            begun.open_table(ROWS).map_err(redb::Error::from)?;
+            begun.commit().map_err(redb::Error::from)?;
+            Ok(Self { database: Arc::new(RwLock::new(Some(database))) })
         };
-        let database = opened().map_err(|fault| told(&fault, "open"))?;
-        Ok(Self { database: Arc::new(RwLock::new(Some(database))) })
+        opened().map_err(|fault| told(&fault, "open"))
     }
 
     /// Reads from one moment, on a thread that may block.
@@ -58,7 +57,11 @@ impl RedbStore {
         operation: &'static str,
         read: impl FnOnce(&Reading) -> Result<T, Fault> + Send + 'static,
     ) -> Answer<T> {
-        self.blocking(operation, move |database| read(&Rows(database.begin_read()?.open_table(ROWS)?))).await
+        self.blocking(operation, move |database| {
+            let begun = database.begin_read().map_err(redb::Error::from)?;
+            read(&Rows(begun.open_table(ROWS).map_err(redb::Error::from)?))
+        })
+        .await
     }
 
     /// Changes everything or nothing. redb lets one write at a time and syncs before it returns.
@@ -68,10 +71,9 @@ impl RedbStore {
         write: impl FnOnce(&mut Writing<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Answer<T> {
         self.blocking(operation, move |database| {
-            let begun = database.begin_write()?;
-            let done = write(&mut Rows(begun.open_table(ROWS)?))?;
-            begun.commit()?;
-            Ok(done)
+            let begun = database.begin_write().map_err(redb::Error::from)?;
+            let done = write(&mut Rows(begun.open_table(ROWS).map_err(redb::Error::from)?))?;
+            Ok(begun.commit().map(|()| done).map_err(redb::Error::from)?)
         })
         .await
     }
@@ -102,6 +104,8 @@ impl RedbStore {
 /// What kind of fault it is: so that the caller knows what to do.
 fn told(fault: &Fault, operation: &'static str) -> StoreError {
     let kind = match fault.downcast_ref::<redb::Error>() {
+        // What is no database at all is told by the engine as data that it cannot read.
+        Some(redb::Error::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => FaultKind::Corrupt,
         Some(redb::Error::Io(_) | redb::Error::DatabaseAlreadyOpen) => FaultKind::Unavailable,
         Some(redb::Error::Corrupted(_)) => FaultKind::Corrupt,
         None if fault.is::<serde_json::Error>() => FaultKind::Corrupt,

@@ -22,7 +22,8 @@ pub(crate) enum DbVerb {
     Check,
     /// Look at the store and say what can be done
     Doctor,
-    /// Copy everything of a store into another, of whatever backend; begun again, it goes on where it stopped
+    /// Copy everything of a store into another, of whatever backend; begun again, it goes on where it stopped. Events that
+    /// still wait in the outbox stay behind
     Copy {
         /// The URL of the store to copy
         source: String,

@@ -58,6 +58,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "problem" => Phrase("Problem", "Problem"),
         "known" => Phrase("There before", "Schon da"),
         "differing" => Phrase("Differing", "Anders"),
+        "refused" => Phrase("Refused", "Abgelehnt"),
         "tenants" => Phrase("Tenants", "Mandanten"),
         other => Phrase(other, other),
     }

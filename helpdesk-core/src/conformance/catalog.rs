@@ -188,6 +188,7 @@ macro_rules! __conformance_table {
                     a_refused_act_is_not_told,
                     a_replayed_act_is_told_once,
                     a_position_is_never_given_twice,
+                    positions_are_those_of_the_whole_store,
                     what_is_claimed_is_not_given_to_another,
                     a_claim_keeps_to_its_limit_and_takes_the_oldest,
                     later_events_wait_while_an_earlier_one_is_held,
@@ -237,6 +238,7 @@ macro_rules! __conformance_table {
                 ],
                 limits: [
                     the_most_tickets_of_one_act_are_applied,
+                    an_act_on_more_tickets_than_that_is_refused_whole,
                     the_longest_message_comes_back,
                     the_longest_subject_comes_back,
                     the_longest_names_are_found,
@@ -263,6 +265,8 @@ macro_rules! __conformance_table {
                     a_key_is_remembered,
                     timers_and_deliveries_are_not_lost,
                     unread_is_answered_at_all,
+                    tenants_whose_names_differ_at_all_are_still_apart,
+                    holds_attempts_and_positions_of_deliveries_stand,
                 ],
                 races: [
                     of_many_acts_on_one_version_one_is_applied,

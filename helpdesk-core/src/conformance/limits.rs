@@ -4,7 +4,7 @@
 
 use super::Subject;
 use super::given::{Given, assign, reference, tag};
-use crate::store::{Commit, Expected, RecordKey, RecordKind, TicketKey};
+use crate::store::{Commit, Expected, FaultKind, RecordKey, RecordKind, TicketKey};
 use crate::ticket::{Command, NewTicket};
 
 pub async fn the_most_tickets_of_one_act_are_applied(subject: &dyn Subject) {
@@ -12,6 +12,14 @@ pub async fn the_most_tickets_of_one_act_are_applied(subject: &dyn Subject) {
     let act = given.commit((0..Commit::MAX_TICKETS).map(|i| given.opening(given.asked(&format!("{i}")))));
     assert_eq!(given.apply(act).await.numbers.len(), Commit::MAX_TICKETS);
     assert_eq!(given.store.scan(&given.tenant, None, 100).await.unwrap().len(), Commit::MAX_TICKETS);
+}
+
+pub async fn an_act_on_more_tickets_than_that_is_refused_whole(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let act = given.commit((0..=Commit::MAX_TICKETS).map(|i| given.opening(given.asked(&format!("{i}")))));
+    let refused = given.store.commit(act).await;
+    assert_eq!(refused.map_err(|fault| fault.kind), Err(FaultKind::LimitExceeded));
+    assert_eq!(given.store.scan(&given.tenant, None, 100).await.unwrap(), []);
 }
 
 pub async fn the_longest_message_comes_back(subject: &dyn Subject) {

@@ -86,6 +86,20 @@ pub async fn a_position_is_never_given_twice(subject: &dyn Subject) {
     }
 }
 
+pub async fn positions_are_those_of_the_whole_store(subject: &dyn Subject) {
+    let given = Given::an_empty_store(subject).await;
+    let other = given.of("other");
+    told(&given, "1").await;
+    told(&other, "1").await;
+    let (token, deliveries) = given.claim().await;
+    let (mine, theirs): (Vec<_>, Vec<_>) = deliveries.iter().cloned().partition(|one| one.tenant == given.tenant);
+    assert!(!mine.is_empty() && !theirs.is_empty(), "both tenants' events are delivered: {deliveries:?}");
+    assert_eq!(given.store.acknowledge(token, &positions(&mine)).await.unwrap(), mine.len());
+    let again = given.in_minutes(10);
+    let left = given.store.claim(Shard::ALL, ClaimToken(given.id()), again, again, 100).await.unwrap();
+    assert_eq!(positions(&left), positions(&theirs), "one tenant's events were taken out by another's positions");
+}
+
 pub async fn what_is_claimed_is_not_given_to_another(subject: &dyn Subject) {
     let given = Given::an_empty_store(subject).await;
     told(&given, "1").await;

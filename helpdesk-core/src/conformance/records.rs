@@ -143,6 +143,7 @@ pub async fn values_come_back_exactly_as_they_were_written(subject: &dyn Subject
         json!({}),
         json!({ "b": 1, "a": { "ä": [true, null, -1, i64::MAX, i64::MIN] }, "": "é\u{1F600}\\\"\n" }),
         json!("x".repeat(100_000)),
+        json!([9.533_333_333_333_333, 31.245_270_191_439_438, 0.1, -1.0e-300, f64::MAX]),
     ];
     for (i, value) in values.iter().enumerate() {
         put(&given, &team(&i.to_string()), Expected::Absent, value.clone()).await;

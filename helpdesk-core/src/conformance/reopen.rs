@@ -84,6 +84,46 @@ pub async fn timers_and_deliveries_are_not_lost(subject: &dyn Subject) -> Verdic
     Verdict::Kept
 }
 
+pub async fn tenants_whose_names_differ_at_all_are_still_apart(subject: &dyn Subject) -> Verdict {
+    let Some(given) = persistent(subject).await else { return LACKING };
+    let names = ["a", "A", "ä", "Ä"];
+    for name in names {
+        given.of(name).a_ticket(name).await;
+    }
+    let given = given.reopened(subject).await;
+    for name in names {
+        let desk = given.of(name);
+        let there = desk.store.scan(&desk.tenant, None, 9).await.unwrap();
+        let subjects: Vec<&str> = there.iter().map(|ticket| ticket.content.subject.as_str()).collect();
+        assert_eq!(subjects, [name], "the tickets of tenant {name:?}");
+    }
+    Verdict::Kept
+}
+
+pub async fn holds_attempts_and_positions_of_deliveries_stand(subject: &dyn Subject) -> Verdict {
+    let Some(given) = persistent(subject).await else { return LACKING };
+    let told = async |given: &Given, subject: &str| {
+        let mut act = given.commit([given.opening(given.asked(subject))]);
+        act.outbox = true;
+        given.apply(act).await;
+    };
+    told(&given, "1").await;
+    let (token, first) = given.claim().await;
+    let given = given.reopened(subject).await;
+    assert_eq!(given.claim().await.1, [], "what is held is still held");
+    let all: Vec<u64> = first.iter().map(|delivery| delivery.position).collect();
+    assert_eq!(given.store.release(token, &all, given.now()).await.unwrap(), all.len(), "by the same token");
+    let (token, again) = given.claim().await;
+    assert!(again.iter().all(|delivery| delivery.attempts == 1), "attempts go on: {again:?}");
+    assert_eq!(given.store.acknowledge(token, &all).await.unwrap(), all.len());
+    let given = given.reopened(subject).await;
+    told(&given, "2").await;
+    let last = all.last().copied().unwrap_or_default();
+    let next: Vec<u64> = given.claim().await.1.iter().map(|delivery| delivery.position).collect();
+    assert!(next.iter().all(|position| *position > last), "{next:?} after {last}");
+    Verdict::Kept
+}
+
 pub async fn unread_is_answered_at_all(subject: &dyn Subject) -> Verdict {
     let Some(given) = persistent(subject).await else { return LACKING };
     given.a_ticket("1").await;

@@ -37,7 +37,7 @@ pub trait Subject: Send + Sync {
     /// A new, empty, migrated store that shares nothing with any other.
     async fn fresh(&self) -> Fresh;
 
-    /// The same store opened again after it was closed; `keep` is what [`Subject::fresh`] gave.
+    /// The same store opened again; the handle before was closed. `keep` is what [`Subject::fresh`] gave.
     /// A backend whose capabilities say `persistent` must have this.
     async fn reopen(&self, _keep: &Keep) -> Option<Arc<dyn Store>> {
         None

@@ -4,11 +4,11 @@
 use sha2::{Digest, Sha256};
 
 use super::together::{Part, together};
-use super::{AdminDesk, Error, Helpdesk, TicketDump};
+use super::{AdminDesk, Code, Error, Helpdesk, TicketDump};
 use crate::party::{AgentId, TenantId};
 use crate::query::TicketFilter;
-use crate::store::RecordKind;
-use crate::ticket::{LockSlot, TicketId};
+use crate::store::{FaultKind, RecordKind, StoreError};
+use crate::ticket::TicketId;
 
 /// Tickets that are under way at once.
 const AT_ONCE: usize = 32;
@@ -28,7 +28,7 @@ pub struct CopyReport {
     pub tickets: Copied,
     /// What came of records.
     pub records: Copied,
-    /// What stands otherwise in the target: at most a hundred, the first ones.
+    /// What stands otherwise in the target, or could not be put there: at most a hundred, the first ones.
     pub differing: Vec<Difference>,
 }
 
@@ -41,15 +41,19 @@ pub struct Copied {
     pub known: u64,
     /// They stand otherwise in the target, and were left so.
     pub differing: u64,
+    /// They could not be put there.
+    pub refused: u64,
 }
 
-/// Something that stands otherwise in the target.
+/// Something that stands otherwise in the target, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// Whose.
     pub tenant: TenantId,
     /// A ticket's id, or sort and key of a record.
     pub what: String,
+    /// Why it could not be put there: the stable code. None if it is there and stands otherwise.
+    pub refused: Option<Code>,
 }
 
 /// What came of one thing.
@@ -58,19 +62,20 @@ enum Came {
     New,
     Known,
     Differing,
+    Refused(Code),
 }
 
 impl CopyReport {
     /// Whether everything stands in the target as it stands in the source.
     pub fn is_whole(&self) -> bool {
-        self.tickets.differing == 0 && self.records.differing == 0
+        [self.tickets, self.records].iter().all(|copied| copied.differing + copied.refused == 0)
     }
 }
 
 impl Copied {
     /// How many there are.
     pub fn all(&self) -> u64 {
-        self.new + self.known + self.differing
+        self.new + self.known + self.differing + self.refused
     }
 
     fn count(&mut self, came: Came) {
@@ -78,6 +83,7 @@ impl Copied {
             Came::New => &mut self.new,
             Came::Known => &mut self.known,
             Came::Differing => &mut self.differing,
+            Came::Refused(_) => &mut self.refused,
         } += 1;
     }
 }
@@ -142,8 +148,9 @@ async fn copy_records(source: &AdminDesk, target: &AdminDesk, report: &mut CopyR
                 let came = match target.restore_record(dump).await {
                     Ok(true) => Came::New,
                     Ok(false) if target.record_value(kind, &key).await? == Some(value) => Came::Known,
+                    Ok(false) => Came::Differing,
                     Err(Error::Store(fault)) => return Err(fault.into()),
-                    Ok(false) | Err(_) => Came::Differing,
+                    Err(error) => Came::Refused(error.code()),
                 };
                 report.records.count(came);
                 note(came, source, || format!("{} {key}", kind.as_str()), report);
@@ -176,35 +183,52 @@ async fn copy_tickets(
 }
 
 async fn copy_ticket(source: &AdminDesk, target: &AdminDesk, dump: TicketDump) -> Result<Came, Error> {
-    let (id, told) = (dump.ticket.id, digest(&dump));
+    let (id, told) = (dump.ticket.id, digest(&dump)?);
     let new = match target.restore(dump).await {
         Ok(new) => new,
         Err(Error::Store(fault)) => return Err(fault.into()),
-        Err(_) => return Ok(Came::Differing),
+        Err(error) => return Ok(Came::Refused(error.code())),
     };
-    let there = target.dump_of(id).await?;
-    if there.is_none_or(|there| digest(&there) != told) {
+    let there = target.dump_of(id).await?.map(|there| digest(&there)).transpose()?;
+    if there != Some(told) || !beside(source, target, id).await? {
         return Ok(Came::Differing);
-    }
-    let (from, to) = (&source.desk.inner.store, &target.desk.inner.store);
-    let slot = from.lock_slot(&source.tenant, id).await?;
-    if slot != LockSlot::default() {
-        // A token rises for ever, so what was locked there meanwhile is left alone.
-        to.swap_lock(&target.tenant, id, &LockSlot::default(), &slot, None).await?;
-    }
-    for (agent, position) in from.marks(&source.tenant, id).await? {
-        to.mark_read(&target.tenant, &agent, id, position).await?;
     }
     Ok(if new { Came::New } else { Came::Known })
 }
 
+/// Brings lock and read marks of a ticket to the target; says whether they stand there as they do in the source.
+async fn beside(source: &AdminDesk, target: &AdminDesk, id: TicketId) -> Result<bool, Error> {
+    let (from, to) = (&source.desk.inner.store, &target.desk.inner.store);
+    let (slot, there) = (from.lock_slot(&source.tenant, id).await?, to.lock_slot(&target.tenant, id).await?);
+    // A token rises for ever: a newer one in the target stays.
+    if slot != there && (slot.token < there.token || !to.swap_lock(&target.tenant, id, &there, &slot, None).await?) {
+        return Ok(false);
+    }
+    let (marks, there) = (from.marks(&source.tenant, id).await?, to.marks(&target.tenant, id).await?);
+    for (agent, _) in there.iter().filter(|mark| !marks.contains(mark)) {
+        // Marks never go back but to nothing.
+        to.mark_read(&target.tenant, agent, id, 0).await?;
+    }
+    for (agent, position) in marks.iter().filter(|mark| !there.contains(mark)) {
+        to.mark_read(&target.tenant, agent, id, *position).await?;
+    }
+    Ok(marks == there || to.marks(&target.tenant, id).await? == marks)
+}
+
 fn note(came: Came, source: &AdminDesk, what: impl FnOnce() -> String, report: &mut CopyReport) {
-    if came == Came::Differing && report.differing.len() < KEPT {
-        report.differing.push(Difference { tenant: source.tenant.clone(), what: what() });
+    let refused = match came {
+        Came::New | Came::Known => return,
+        Came::Differing => None,
+        Came::Refused(code) => Some(code),
+    };
+    if report.differing.len() < KEPT {
+        report.differing.push(Difference { tenant: source.tenant.clone(), what: what(), refused });
     }
 }
 
 /// Over state, conversation and history as they are written.
-fn digest(dump: &TicketDump) -> Option<[u8; 32]> {
-    serde_json::to_vec(dump).ok().map(|bytes| Sha256::digest(bytes).into())
+fn digest(dump: &TicketDump) -> Result<[u8; 32], Error> {
+    let bytes = serde_json::to_vec(dump);
+    let bytes = bytes.map_err(|error| StoreError::new(FaultKind::Unexpected, "copy").caused_by(error))?;
+    Ok(Sha256::digest(bytes).into())
 }

@@ -50,16 +50,18 @@ pub struct TicketWrite {
 pub struct Messages {
     /// Whether every text that stands there, and every revision in the history, is erased first.
     pub erase: bool,
-    /// What is added; positions go on without a gap.
+    /// What is added. The core has set their positions, which go on without a gap.
     pub add: Vec<Message>,
 }
 
 /// Where a new ticket's number comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NumberSource {
-    /// The store draws the next sequence of the plan's scope, in the same act. It skips a number that is taken.
+    /// The store draws the next sequence of the plan's scope, in the same act. It skips a number that is taken: one whose
+    /// [`TicketNumber::key`] another ticket has.
     Draw(NumberPlan),
-    /// It is given. `raise` is the scope and sequence it stands for, so that drawing goes on behind it.
+    /// It is given, and is what the stored ticket has for a number, whatever `after` says. `raise` is the scope and
+    /// sequence it stands for, so that drawing goes on behind it.
     Given {
         /// The number.
         number: TicketNumber,

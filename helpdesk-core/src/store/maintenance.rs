@@ -58,9 +58,10 @@ pub trait Maintenance: Send + Sync {
     /// not belong to their ticket. What histories say is checked above the port, alike for all backends.
     async fn check(&self) -> Result<Vec<Finding>, StoreError>;
 
-    /// The tenants that have anything stored, rising.
+    /// The tenants that have a ticket or a record, rising; whether those that had one once are told too is open.
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError>;
 
-    /// Ends background work after what was begun; later calls are `Unavailable`. Calling it twice is fine.
+    /// Ends background work after what was begun, and lets go of files and connections; later calls are `Unavailable`.
+    /// Calling it twice is fine.
     async fn close(&self) -> Result<(), StoreError>;
 }

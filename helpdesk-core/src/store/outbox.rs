@@ -11,7 +11,8 @@ use crate::ticket::{EventRecord, TicketId};
 /// An event to be delivered. It refers to texts, it has none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {
-    /// The place in the outbox: what `acknowledge` names.
+    /// The place in the outbox: what `acknowledge` names. One row of them for the whole store, over all tenants; it rises
+    /// with every event and none is ever given twice, also when nothing waits any more.
     pub position: u64,
     /// Whose.
     pub tenant: TenantId,
@@ -33,8 +34,8 @@ pub trait Outbox: Send + Sync {
     /// Takes deliveries that nobody holds at `now`, oldest first, at most `limit`, and holds them until `until`;
     /// from that instant on they are free again.
     ///
-    /// While one of a ticket's is held or waits for a retry, later ones of that ticket are not given out.
-    /// Two claims at once never give the same delivery.
+    /// While one of a ticket's is held by an earlier claim or waits for a retry, later ones of that ticket are not given
+    /// out; one claim may give several of a ticket, in order. Two claims at once never give the same delivery.
     async fn claim(
         &self,
         shard: Shard,
@@ -44,7 +45,8 @@ pub trait Outbox: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError>;
 
-    /// Takes delivered ones out. Those not held under `token` any more are passed over; says how many were.
+    /// Takes delivered ones out. Those not held under `token` any more are passed over; says how many were. What was held
+    /// too long stays held until another claim takes it.
     async fn acknowledge(&self, token: ClaimToken, positions: &[u64]) -> Result<usize, StoreError>;
 
     /// Gives undelivered ones back, to be claimed from `retry_at` on and not before; says how many were still held.

@@ -38,9 +38,10 @@ pub enum CommitOutcome {
 /// What was applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// The number of each ticket, in the commit's order.
+    /// The number of each ticket, in the commit's order: drawn, given, or the one that it has had.
     pub numbers: Vec<TicketNumber>,
-    /// The place in the history of each ticket's first event, in the commit's order.
+    /// The place in the history of each ticket's first event, in the commit's order; for a write without events it says
+    /// nothing.
     pub first_seq: Vec<u64>,
 }
 

@@ -65,7 +65,7 @@ pub trait TicketStore: Send + Sync {
     /// not what is open. It claims nothing: whoever commits first has fired it.
     async fn due(&self, shard: Shard, now: Timestamp, limit: usize) -> Result<Vec<DueTimer>, StoreError>;
 
-    /// Forgets idempotency keys that were used before `before`, at most `limit`; says how many.
+    /// Forgets idempotency keys that were used before `before`, at most `limit`, whichever; says how many.
     async fn forget_keys(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 }
 

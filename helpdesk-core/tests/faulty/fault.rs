@@ -6,6 +6,8 @@ pub(crate) enum Fault {
     /// None: it must keep every rule.
     None,
     ForgetsWhenReopened,
+    FoldsTenantsWhenReopened,
+    FreesHoldsWhenReopened,
     LostUpdate,
     TornCommit,
     DroppedEvents,
@@ -58,6 +60,8 @@ pub(crate) enum Fault {
     SharedShards,
     IgnoredLimits,
     SharedClaims,
+    SharedPositions,
+    CutActs,
     ReversedDeliveries,
     StaleAcknowledgements,
     ImmediateRetries,
@@ -111,6 +115,10 @@ impl Fault {
     /// Every fault, and the rule whose name says what is wrong.
     pub(crate) const CAUGHT: &[(Self, &str)] = &[
         (Self::ForgetsWhenReopened, "reopen::everything_acknowledged_is_there_again"),
+        (Self::FoldsTenantsWhenReopened, "reopen::tenants_whose_names_differ_at_all_are_still_apart"),
+        (Self::FreesHoldsWhenReopened, "reopen::holds_attempts_and_positions_of_deliveries_stand"),
+        (Self::SharedPositions, "outbox::positions_are_those_of_the_whole_store"),
+        (Self::CutActs, "limits::an_act_on_more_tickets_than_that_is_refused_whole"),
         (Self::LostUpdate, "versions::a_commit_on_an_old_version_conflicts_with_both_numbers"),
         (Self::TornCommit, "atomicity::an_act_that_applies_leaves_nothing_out"),
         (Self::DroppedEvents, "history::the_history_folds_to_the_stored_ticket"),

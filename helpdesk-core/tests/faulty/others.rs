@@ -94,6 +94,9 @@ impl Outbox for Faulty {
     ) -> Answer<Vec<Delivery>> {
         self.open()?;
         let until = if self.has(Fault::SharedClaims) { now } else { until };
+        // Later than any hold.
+        let forgotten = self.has(Fault::FreesHoldsWhenReopened) && self.reopened;
+        let now = if forgotten { now + chrono::TimeDelta::days(1) } else { now };
         let shard = if self.has(Fault::SharedShards) { Shard::ALL } else { shard };
         let mut claimed = self.inner.claim(shard, token, now, until, self.limit(limit)).await?;
         match self.fault {
@@ -104,6 +107,7 @@ impl Outbox for Faulty {
                     delivery.position -= settled;
                 }
             }
+            Fault::SharedPositions => claimed.iter_mut().for_each(|delivery| delivery.position |= 1),
             Fault::UncountedAttempts => claimed.iter_mut().for_each(|delivery| delivery.attempts = 0),
             _ => {}
         }
@@ -113,7 +117,10 @@ impl Outbox for Faulty {
     async fn acknowledge(&self, token: ClaimToken, positions: &[u64]) -> Answer<usize> {
         self.open()?;
         let settled = self.settled.load(Ordering::Relaxed);
-        let inside: Vec<u64> = positions.iter().map(|position| position + settled).collect();
+        let mut inside: Vec<u64> = positions.iter().map(|position| position + settled).collect();
+        if self.has(Fault::SharedPositions) {
+            inside.extend(positions.iter().map(|position| position - 1));
+        }
         if self.has(Fault::ReusedPositions) {
             self.settled.fetch_max(inside.iter().copied().max().unwrap_or(0), Ordering::Relaxed);
         }

@@ -31,6 +31,8 @@ pub(crate) struct Faulty {
     timers: Mutex<Vec<DueTimer>>,
     /// Marks on tickets that were not there.
     pub(crate) early_marks: Mutex<Vec<(AgentId, TicketId, u32)>>,
+    /// Whether it was opened again.
+    pub(crate) reopened: bool,
     /// The last position that was acknowledged.
     pub(crate) settled: AtomicU64,
 }
@@ -44,8 +46,14 @@ impl Faulty {
             calls: AtomicUsize::new(0),
             timers: Mutex::default(),
             early_marks: Mutex::default(),
+            reopened: false,
             settled: AtomicU64::new(0),
         }
+    }
+
+    /// The same store, opened again.
+    pub(crate) fn again(inner: Arc<MemoryStore>, fault: Fault) -> Self {
+        Self { reopened: true, ..Self::new(inner, fault) }
     }
 
     pub(crate) fn has(&self, fault: Fault) -> bool {
@@ -55,7 +63,10 @@ impl Faulty {
     pub(crate) fn tenant(&self, tenant: &TenantId) -> TenantId {
         match self.fault {
             Fault::ForgottenTenant => TenantId::new("everybody").unwrap(),
-            Fault::FoldedTenants => TenantId::new(tenant.as_str().to_lowercase()).unwrap(),
+            Fault::FoldsTenantsWhenReopened if !self.reopened => tenant.clone(),
+            Fault::FoldedTenants | Fault::FoldsTenantsWhenReopened => {
+                TenantId::new(tenant.as_str().to_lowercase()).unwrap()
+            }
             _ => tenant.clone(),
         }
     }
@@ -114,6 +125,9 @@ impl TicketStore for Faulty {
         commit.tenant = self.tenant(&commit.tenant);
         if self.has(Fault::SmallActs) && commit.tickets.len() > 4 {
             return Err(StoreError::new(FaultKind::LimitExceeded, "commit"));
+        }
+        if self.has(Fault::CutActs) {
+            commit.tickets.truncate(Commit::MAX_TICKETS);
         }
         self.twist(&mut commit).await?;
         let one_change = commit.tickets.iter().find(|write| write.before.is_some());

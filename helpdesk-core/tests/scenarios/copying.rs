@@ -99,5 +99,39 @@ async fn what_stands_otherwise_is_told_and_left() {
     assert_eq!((report.tickets.differing, report.records.differing), (1, 1));
     let what: Vec<&str> = report.differing.iter().map(|difference| difference.what.as_str()).collect();
     assert_eq!(what, ["team first".to_owned(), changed.to_string()]);
+    assert!(report.differing.iter().all(|difference| difference.refused.is_none()));
     assert_eq!(there.agent("anna").unwrap().show(changed).await.unwrap().ticket.messages, messages);
+}
+
+#[tokio::test]
+async fn what_cannot_be_put_there_is_told_as_missing() {
+    let source = worked_on().await;
+    let (store, _guard) = super::store().await;
+    let target = Helpdesk::on(store).build();
+    // Somebody has the first number there already.
+    target.tenant("acme").unwrap().agent("ben").unwrap().open(OpenTicket::new("first here")).await.unwrap();
+    let report = source.copy_to(&target, |_| {}).await.unwrap();
+    assert_eq!((report.tickets.refused, report.tickets.new, report.is_whole()), (1, 79, false));
+    let codes: Vec<_> = report.differing.iter().filter_map(|difference| difference.refused).collect();
+    assert_eq!(codes, [helpdesk_core::desk::Code::NumberTaken]);
+}
+
+#[tokio::test]
+async fn locks_and_marks_that_moved_since_are_brought_along() {
+    let source = worked_on().await;
+    let (store, _guard) = super::store().await;
+    let target = Helpdesk::on(store).build();
+    source.copy_to(&target, |_| {}).await.unwrap();
+    let [here, there] = [&source, &target].map(|desk| desk.tenant("acme").unwrap().agent("ben").unwrap());
+    let tickets: Vec<_> = here.list(&ListRequest::default()).await.unwrap().rows;
+    let read = tickets.iter().find(|row| row.mark > 0).unwrap().ticket.id;
+    let unread = tickets.iter().find(|row| row.mark == 0).unwrap().ticket.id;
+    here.mark_unread(read).await.unwrap();
+    here.mark_read(unread).await.unwrap();
+    here.lock(unread, None).await.unwrap();
+    let report = source.copy_to(&target, |_| {}).await.unwrap();
+    assert!(report.is_whole(), "{report:?}");
+    assert_eq!(there.show(read).await.unwrap().mark, 0);
+    assert!(there.show(unread).await.unwrap().mark > 0);
+    assert_eq!(there.peek_lock(unread).await.unwrap(), here.peek_lock(unread).await.unwrap());
 }

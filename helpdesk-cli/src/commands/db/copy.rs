@@ -2,7 +2,7 @@
 
 use helpdesk_core::Helpdesk;
 use helpdesk_core::access::Action;
-use helpdesk_core::desk::{Copied, Error};
+use helpdesk_core::desk::{Code, Copied, Error};
 use helpdesk_core::query::TicketFilter;
 use helpdesk_core::text::Invalid;
 use serde_json::{Value, json};
@@ -12,9 +12,15 @@ use crate::commands::progress::{Interrupt, Progress};
 use crate::config::masked;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang::{self, Saying};
+use crate::lang::{self, Phrase, Saying};
 use crate::output::{Cell, Object, Sheet};
 use crate::place::Place;
+
+/// What stays behind.
+const WITHOUT: Phrase = Phrase(
+    "events that wait in the outbox are not copied: deliver them before",
+    "Ereignisse, die noch zuzustellen sind, werden nicht kopiert: vorher zustellen",
+);
 
 /// Copies.
 ///
@@ -39,11 +45,13 @@ pub(super) async fn run(source: &str, target: &str, dry_run: bool, env: &Env) ->
     }
     let target_store = Backend::open(&to, Opening::Create).await?;
     let desk = Helpdesk::on(target_store.store.clone()).clock(env.clock.clone()).build();
+    env.output.say(WITHOUT.get(env.output.language));
     let mut progress = Progress::new("copy", None, env);
     let copied = tokio::select! {
         copied = source.copy_to(&desk, |report| {
             progress.of(report.total);
-            progress.at(report.tickets.all(), report.tickets.all());
+            // Tombstones are copied too, and not in the total.
+            progress.at(report.tickets.all().min(report.total), report.tickets.all());
         }) => Some(copied),
         () = interrupt.wait() => None,
     };
@@ -57,7 +65,10 @@ pub(super) async fn run(source: &str, target: &str, dry_run: bool, env: &Env) ->
         );
         return Err(Failure::Interrupted { hint });
     };
-    let differing = report.differing.iter().map(|one| json!({ "tenant": one.tenant, "what": one.what }));
+    let differing = report
+        .differing
+        .iter()
+        .map(|one| json!({ "tenant": one.tenant, "what": one.what, "refused": one.refused.map(Code::as_str) }));
     let item = Object::new()
         .with("target", masked(target))
         .with("tenants", report.tenants)
@@ -65,28 +76,35 @@ pub(super) async fn run(source: &str, target: &str, dry_run: bool, env: &Env) ->
         .with("records", counts(report.records))
         .with("differing", differing.collect::<Vec<Value>>());
     let rows = [("tickets", report.tickets), ("records", report.records)].map(|(what, counts)| {
-        let counts = [counts.new, counts.known, counts.differing];
+        let counts = [counts.new, counts.known, counts.differing, counts.refused];
         [Cell::new(what)].into_iter().chain(counts.map(|count| Cell::new(count.to_string()))).collect()
     });
-    let sheet = Sheet { columns: vec!["what", "new", "known", "differing"], rows: rows.into() };
+    let sheet = Sheet { columns: vec!["what", "new", "known", "differing", "refused"], rows: rows.into() };
     env.output.item("helpdesk/db.copy/1", item, &[("dry_run", json!(false))], &sheet)?;
     for one in report.differing.iter().filter(|_| !env.output.is_json()) {
         let (tenant, what) = (&one.tenant, &one.what);
-        let said = Saying::new(
-            format!("differs in the target, and was left: {what} of {tenant}"),
-            format!("steht im Ziel anders und blieb so: {what} von {tenant}"),
-        );
+        let said = match one.refused {
+            None => Saying::new(
+                format!("differs in the target, and was left: {what} of {tenant}"),
+                format!("steht im Ziel anders und blieb so: {what} von {tenant}"),
+            ),
+            Some(code) => Saying::new(
+                format!("is not in the target ({code}): {what} of {tenant}"),
+                format!("steht nicht im Ziel ({code}): {what} von {tenant}"),
+            ),
+        };
         env.output.say(said.get(env.output.language));
     }
     if report.is_whole() {
         return Ok(());
     }
-    let rejected = report.tickets.differing + report.records.differing;
+    let missing = |copied: Copied| copied.differing + copied.refused;
+    let rejected = missing(report.tickets) + missing(report.records);
     Err(Failure::Partly { rejected, read: report.tickets.all() + report.records.all(), kept: None })
 }
 
 fn counts(counts: Copied) -> Value {
-    json!({ "new": counts.new, "known": counts.known, "differing": counts.differing })
+    json!({ "new": counts.new, "known": counts.known, "differing": counts.differing, "refused": counts.refused })
 }
 
 async fn say_how_much(source: &Helpdesk, env: &Env) -> Result<(), Failure> {
