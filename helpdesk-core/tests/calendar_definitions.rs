@@ -1,7 +1,7 @@
 //! Definitions by example: how they are written, what is refused and how it is named, and what wins on a date.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use helpdesk_core::sla::calendar::{Calendar, CalendarDefinition, CalendarProblem, MAX_DATES, MAX_PERIODS};
 use helpdesk_core::text::Invalid;
 
@@ -53,6 +53,18 @@ fn a_bad_calendar_is_refused_naming_the_field() {
         assert_eq!((refused.field.as_str(), refused.problem), (field, problem), "{definition:?}");
         assert_eq!(Invalid::from(refused).field, field);
     }
+}
+
+#[test]
+fn as_many_dates_as_are_allowed_are_taken_and_one_more_is_not() {
+    let dates = |count: usize| {
+        let days = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap().iter_days();
+        let week = CalendarDefinition::new("UTC").open("mon", ["09:00-17:00"]);
+        days.take(count).fold(week, |all, day| all.replacing(&day.to_string(), []))
+    };
+    assert!(Calendar::new(&dates(MAX_DATES)).is_ok());
+    let refused = Calendar::new(&dates(MAX_DATES + 1)).unwrap_err();
+    assert_eq!((refused.field.as_str(), refused.problem), ("overrides", CalendarProblem::TooMany { max: MAX_DATES }));
 }
 
 #[test]

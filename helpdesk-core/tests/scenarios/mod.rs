@@ -4,6 +4,7 @@
 mod bad_input;
 mod cancel;
 mod commands;
+mod conditions;
 mod copying;
 mod editions;
 mod escalation;

@@ -206,3 +206,26 @@ async fn a_ticket_without_a_policy_for_a_while_was_worked_on_all_along() {
     let again = given.anna.not_spam(id).await.unwrap().ticket.sla[2].clone();
     assert_eq!((again.pauses.len(), again.due), (1, Some(at("2026-11-02T10:10:00Z"))));
 }
+
+#[tokio::test]
+async fn what_ends_without_an_answer_has_its_clock_cancelled_from_then_on() {
+    let given = Given::new(&solved_within_an_hour()).await;
+    let (merged, target) = (given.asked().await, given.asked().await);
+    let [called_off, spam, deleted] = [given.asked().await, given.asked().await, given.asked().await];
+    given.clock.advance(TimeDelta::minutes(5));
+    given.anna.merge(merged, target).await.unwrap().await.unwrap();
+    given.anna.set_status(called_off, "cancelled").unwrap().await.unwrap();
+    given.anna.mark_spam(spam).await.unwrap();
+    let deleted = given.anna.delete(deleted).await.unwrap().ticket;
+    let ended = given.clock_now();
+    given.clock.advance(TimeDelta::hours(2));
+    let mut tickets = vec![("deleted", deleted)];
+    for (how, id) in [("merged", merged), ("called off", called_off), ("spam", spam)] {
+        tickets.push((how, given.ticket(id).await));
+    }
+    for (how, ticket) in tickets {
+        let told: Vec<_> = ticket.sla.iter().map(|clock| (clock.state(ended), clock.stopped_at)).collect();
+        assert_eq!(told, [(ClockState::Cancelled, Some(ended))], "{how}");
+    }
+    assert_eq!(given.ticket(target).await.sla[0].state(given.clock_now()), ClockState::Breached);
+}
