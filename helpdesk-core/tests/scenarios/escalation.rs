@@ -12,6 +12,7 @@ use helpdesk_core::party::{Requester, Role};
 use helpdesk_core::query::{Scope, TicketFilter};
 use helpdesk_core::sla::ClockState;
 use helpdesk_core::store::{ClaimToken, Shard};
+use helpdesk_core::text::Language;
 use helpdesk_core::ticket::{Command, Event, Ticket, TicketId};
 use helpdesk_core::{Helpdesk, Settings};
 use proptest::prelude::*;
@@ -63,6 +64,9 @@ async fn an_answer_in_the_second_it_is_due_is_in_time_and_one_later_is_not() {
         let id = given.asked().await;
         given.clock.advance(TimeDelta::hours(1) + TimeDelta::seconds(late) + TimeDelta::milliseconds(900));
         given.desk.sweep(100).await.unwrap();
+        let told = within_an_hour().sla.explain(&given.ticket(id).await, given.clock_now()).story(Language::En);
+        let left = if late == 0 { "left 0s" } else { "over by 1s" };
+        assert!(told.iter().any(|line| line.trim() == left), "{told:?}");
         given.anna.reply(id, "here").await.unwrap();
         assert_eq!(given.ticket(id).await.sla[0].state(given.clock_now()), state, "{late} s late");
         assert_eq!(given.events(id, "clock_breached").await.len(), usize::from(late > 0));
