@@ -35,7 +35,7 @@
 //!   [`crate::query`]. What stands in neither is not tested; if it should be, the sentence is written first.
 //! - A rule's name is a sentence that is true of every right backend. It tests one thing, depends on no absolute time
 //!   and on no other rule, and builds what it needs through the core (the `given` file).
-//! - Each rule can fail: a faulty store in `tests/faulty_stores.rs` breaks it, or will.
+//! - Each rule can fail: a faulty store in `tests/faulty_stores.rs` breaks it.
 //! - New rules come in minor releases, stand in the changelog, and raise [`VERSION`]. A backend certified by an
 //!   earlier version stays so; it has until the next minor release to keep the new ones. A rule that turns out wrong
 //!   is taken out at once, in a patch release.
