@@ -280,3 +280,12 @@ fn breaks_are_known_inside_and_outside_business_hours() {
     assert!(!is_break("2026-11-02T13:00:00") && !is_break("2026-11-03T12:00:00"));
     assert_eq!(office.elapsed(at("2026-11-02T00:00:00Z"), at("2026-11-03T00:00:00Z")), 7 * HOUR);
 }
+
+#[test]
+fn hours_that_only_touch_have_nothing_in_common() {
+    let morning = CalendarDefinition::new("UTC").open("mon", ["09:00-12:00"]).open("tue", ["09:00-12:00"]);
+    let later = CalendarDefinition::new("UTC").open("mon", ["12:00-17:00"]).open("tue", ["11:00-17:00"]);
+    let from = at("2026-11-02T00:00:00Z");
+    let first = calendar(&morning).common_periods_after(&calendar(&later), from).next().unwrap();
+    assert_eq!((first.from, first.to), (at("2026-11-03T11:00:00Z"), at("2026-11-03T12:00:00Z")));
+}

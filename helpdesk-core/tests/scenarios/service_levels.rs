@@ -229,3 +229,14 @@ async fn what_ends_without_an_answer_has_its_clock_cancelled_from_then_on() {
     }
     assert_eq!(given.ticket(target).await.sla[0].state(given.clock_now()), ClockState::Breached);
 }
+
+#[tokio::test]
+async fn a_pause_that_takes_no_time_is_none() {
+    let given = Given::new(&solved_within_an_hour()).await;
+    let id = given.asked().await;
+    given.anna.set_status(id, "pending").unwrap().await.unwrap();
+    assert_eq!(given.ticket(id).await.sla[0].state(given.clock_now()), ClockState::Paused);
+    given.anna.set_status(id, "open").unwrap().await.unwrap();
+    let clock = given.ticket(id).await.sla[0].clone();
+    assert_eq!((clock.pauses.len(), clock.state(given.clock_now())), (0, ClockState::Running));
+}

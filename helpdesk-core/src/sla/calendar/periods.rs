@@ -34,7 +34,8 @@ impl Calendar {
         PeriodsBefore { calendar: self.clone(), at: Some(end) }
     }
 
-    /// What is open in both calendars from `start` on.
+    /// What is open in both calendars from `start` on. Calendars that are never open together are looked through to the
+    /// last second that can be asked about, nearly 8,000 years, before the iterator ends: no work for a request.
     pub fn common_periods_after(&self, other: &Self, start: Timestamp) -> impl Iterator<Item = Period> + use<> {
         let (mut ours, mut theirs) = (self.periods_after(start).peekable(), other.periods_after(start).peekable());
         std::iter::from_fn(move || {
