@@ -41,28 +41,22 @@ impl SledStore {
     }
 }
 
-/// Copies the files of a folder. What is written before it is whole goes again.
+/// Copies the files of a folder. What is written before it is whole goes again, and nothing that is somebody else's.
 fn copy(folder: &Path, target: &Path) -> io::Result<()> {
     let mut partial = target.as_os_str().to_owned();
     partial.push(format!(".{}.partial", std::process::id()));
     let partial = PathBuf::from(partial);
-    let was_there = target.exists();
-    let copied = fill(folder, &partial).and_then(|()| {
-        if was_there {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        fs::rename(&partial, target)?;
-        let around = target.parent().filter(|around| !around.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(around)?.sync_all()
-    });
-    if copied.is_err() {
-        // One of them is there at most.
+    let named = fill(folder, &partial).and_then(|()| fs::rename(&partial, target));
+    if named.is_err() {
         drop(fs::remove_dir_all(&partial));
-        if !was_there {
-            drop(fs::remove_dir_all(target));
-        }
+        return named;
     }
-    copied
+    let around = target.parent().filter(|around| !around.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let synced = File::open(around).and_then(|around| around.sync_all());
+    if synced.is_err() {
+        drop(fs::remove_dir_all(target));
+    }
+    synced
 }
 
 fn fill(folder: &Path, partial: &Path) -> io::Result<()> {
@@ -77,4 +71,23 @@ fn fill(folder: &Path, partial: &Path) -> io::Result<()> {
         }
     }
     File::open(partial)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_else_put_there_meanwhile_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, target) = (folder.path().join("desk.sled"), folder.path().join("copy.sled"));
+        for (folder, file) in [(&store, "ours"), (&target, "theirs")] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join(file), file).unwrap();
+        }
+        assert!(copy(&store, &target).is_err());
+        assert_eq!(fs::read_to_string(target.join("theirs")).unwrap(), "theirs");
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+    }
 }

@@ -15,7 +15,7 @@ use super::outbox::Row;
 use super::view::{View, id, number, parse};
 
 /// The tables of a tenant that have values, what a finding calls them, and whether a ticket's id leads their keys.
-const TABLES: [(Table, &str, bool); 12] = [
+pub(crate) const TABLES: [(Table, &str, bool); 12] = [
     (Table::Ticket, "ticket", true),
     (Table::Lock, "lock", true),
     (Table::Message, "message", true),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use helpdesk_core::party::{Actor, AgentId};
-use helpdesk_core::query::{Assignee, GroupBy, Scope, Sort, Tally, TicketFilter, TicketQuery};
+use helpdesk_core::query::{GroupBy, Kept, Sort, Tally};
 use helpdesk_core::ticket::{Priority, StatusCategory};
 
 use super::counters::standing;
@@ -16,26 +16,20 @@ use super::page::Shelf;
 use super::plan::{Path, is_wanted};
 use super::view::number;
 
-/// Which of the kept numbers answers a question.
-enum Kept<'a> {
-    /// What one counter counts.
-    Counted(Counted),
-    /// How many each agent works on, and how many nobody does.
-    ByAssignee,
-    /// In how many this agent has something to read; of live tickets only.
-    Unread(&'a AgentId),
-}
-
 impl Shelf<'_> {
     /// How many tickets were asked for, by group.
     pub(crate) fn tally(self, by: GroupBy) -> Result<Vec<Tally>, Fault> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        match Kept::of(self.query, by) {
-            Some(Kept::Counted(counted)) => {
-                for (place, count) in self.kept(&counted)? {
-                    *counts.entry(group(by, &place)).or_default() += count;
-                }
+        let mut add = |counted: &Counted| -> Result<(), Fault> {
+            for (place, count) in self.kept(counted)? {
+                *counts.entry(group(by, &place)).or_default() += count;
             }
+            Ok(())
+        };
+        match self.query.kept(by) {
+            Some(Kept::All) => add(&Counted::All)?,
+            Some(Kept::Unassigned) => add(&Counted::Assigned(String::new()))?,
+            Some(Kept::Agent(agent)) => add(&Counted::Assigned(agent.to_string()))?,
             Some(Kept::ByAssignee) => {
                 let all = assigned(self.tenant);
                 for pair in self.view.values(&all, &all.range()) {
@@ -107,37 +101,6 @@ impl Shelf<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl<'a> Kept<'a> {
-    /// The number for a question; `None` if it asks for more than status, priority and assignee beside.
-    fn of(query: &'a TicketQuery, by: GroupBy) -> Option<Self> {
-        let filter = &query.filter;
-        let bare = TicketFilter {
-            categories: filter.categories.clone(),
-            statuses: filter.statuses.clone(),
-            priorities: filter.priorities.clone(),
-            assignee: filter.assignee.clone(),
-            unread: filter.unread,
-            ..TicketFilter::default()
-        };
-        if query.scope != Scope::All || query.filter != bare {
-            return None;
-        }
-        let placed = matches!(by, GroupBy::Nothing | GroupBy::StatusCategory | GroupBy::Status | GroupBy::Priority);
-        let categories = &bare.categories;
-        let live = !categories.is_empty() && categories.iter().all(|category| StatusCategory::is_live(*category));
-        match (&filter.assignee, filter.unread, &query.reader) {
-            (None, false, _) if by == GroupBy::Assignee => Some(Self::ByAssignee),
-            (None, false, _) if placed => Some(Self::Counted(Counted::All)),
-            (Some(Assignee::Nobody), false, _) if placed => Some(Self::Counted(Counted::Assigned(String::new()))),
-            (Some(Assignee::Agent(agent)), false, _) if placed => {
-                Some(Self::Counted(Counted::Assigned(agent.to_string())))
-            }
-            (None, true, Some(agent)) if placed && live => Some(Self::Unread(agent)),
-            _ => None,
-        }
     }
 }
 

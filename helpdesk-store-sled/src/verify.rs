@@ -15,15 +15,6 @@ use super::layout::{Key, Parts, Source, Space, Table};
 use super::readable;
 use super::view::{View, id, parse};
 
-/// The tables whose rows stand under a ticket's id.
-const BELONGING: [(Table, &str); 5] = [
-    (Table::Lock, "lock"),
-    (Table::Message, "message"),
-    (Table::Event, "event"),
-    (Table::Revision, "revision"),
-    (Table::Mark, "mark"),
-];
-
 /// Looks at everything, at one moment. Damage is a finding and never a fault.
 pub(crate) fn check(view: View<'_>) -> Result<Vec<Finding>, Fault> {
     let mut findings = Vec::new();
@@ -144,7 +135,9 @@ impl Check<'_> {
 
     /// What belongs to nothing that is there.
     fn strays(&mut self, expected: u64) -> Result<(), Fault> {
-        for (table, name) in BELONGING {
+        let belonging =
+            readable::TABLES.into_iter().filter(|(table, _, of_ticket)| *of_ticket && *table != Table::Ticket);
+        for (table, name, _) in belonging {
             let prefix = Key::table(self.tenant, table);
             let mut strays = 0;
             for key in self.view.keys(&prefix.range(), Direction::Rising) {

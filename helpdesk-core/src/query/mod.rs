@@ -3,6 +3,7 @@
 
 mod cursor;
 mod filter;
+mod kept;
 mod lead;
 mod matches;
 mod page;
@@ -14,6 +15,7 @@ mod terms;
 
 pub use cursor::Cursor;
 pub use filter::{Assignee, TicketFilter, TicketQuery, TimeRange};
+pub use kept::Kept;
 pub use lead::{Lead, Walk};
 pub use matches::Seen;
 pub use page::{PageRequest, PageSize, QueryError};

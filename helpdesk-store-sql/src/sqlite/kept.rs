@@ -2,99 +2,58 @@
 //! what the agent has read; they cost what she has read of what is live, not what is open.
 
 use helpdesk_core::party::{AgentId, TenantId};
-use helpdesk_core::query::{Assignee, GroupBy, Scope, TicketFilter, TicketQuery};
-use helpdesk_core::ticket::StatusCategory;
+use helpdesk_core::query::{GroupBy, Kept, TicketQuery};
 
 use super::counters::{ASSIGNED, ASSIGNED_END, Counted};
 use super::filter;
 use super::index::reader;
 use super::sql::{Param, Sql};
 
-/// Which of the kept numbers answers a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kept<'a> {
-    /// What one counter counts.
-    Counted(Counted<'a>),
-    /// How many each agent works on, and how many nobody does.
-    ByAssignee,
-    /// In how many this agent has something to read; of live tickets only.
-    Unread(&'a AgentId),
-}
-
-impl<'a> Kept<'a> {
-    /// The number for a question; `None` if it asks for more than status, priority and assignee beside.
-    pub(super) fn of(query: &'a TicketQuery, by: GroupBy) -> Option<Self> {
-        let filter = &query.filter;
-        let bare = TicketFilter {
-            categories: filter.categories.clone(),
-            statuses: filter.statuses.clone(),
-            priorities: filter.priorities.clone(),
-            assignee: filter.assignee.clone(),
-            unread: filter.unread,
-            ..TicketFilter::default()
-        };
-        if query.scope != Scope::All || query.filter != bare {
-            return None;
+/// The statement that reads what answers the query: group and number.
+pub(super) fn sql(kept: Kept<'_>, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
+    let mut sql = Sql::new();
+    let tenant = sql.param(tenant.as_str());
+    let group = match by {
+        GroupBy::StatusCategory => "SELECT t.shelf AS g",
+        GroupBy::Status => "SELECT t.status AS g",
+        GroupBy::Priority => "SELECT t.rank AS g",
+        // What nobody works on has no agent behind a prefix.
+        GroupBy::Assignee => "SELECT CASE WHEN t.counted <> 'none' THEN substr(t.counted, 4) END AS g",
+        _ => "SELECT NULL AS g",
+    };
+    let add = |sql: &mut Sql, n: &'static str, counted: &Counted<'_>| {
+        let counted = sql.param(counted.to_string());
+        sql.push(group).push(n);
+        sql.add(" FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.counted = ?", &[tenant, counted]);
+        filter::place(sql, query, false);
+    };
+    sql.push("SELECT g, sum(n) FROM (");
+    match kept {
+        Kept::All => add(&mut sql, ", t.n AS n", &Counted::All),
+        Kept::Unassigned => add(&mut sql, ", t.n AS n", &Counted::Unassigned),
+        Kept::Agent(agent) => add(&mut sql, ", t.n AS n", &Counted::AssignedTo(agent.as_str())),
+        Kept::ByAssignee => {
+            add(&mut sql, ", t.n AS n", &Counted::Unassigned);
+            let range = [tenant, sql.param(ASSIGNED), sql.param(ASSIGNED_END)];
+            sql.push(" UNION ALL ").push(group);
+            let text = ", t.n FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.counted >= ? AND t.counted < ?";
+            sql.add(text, &range);
+            filter::place(&mut sql, query, false);
         }
-        let placed = matches!(by, GroupBy::Nothing | GroupBy::StatusCategory | GroupBy::Status | GroupBy::Priority);
-        let live =
-            !bare.categories.is_empty() && bare.categories.iter().all(|category| StatusCategory::is_live(*category));
-        match (&filter.assignee, filter.unread, &query.reader) {
-            (None, false, _) if by == GroupBy::Assignee => Some(Self::ByAssignee),
-            (None, false, _) if placed => Some(Self::Counted(Counted::All)),
-            (Some(Assignee::Nobody), false, _) if placed => Some(Self::Counted(Counted::Unassigned)),
-            (Some(Assignee::Agent(agent)), false, _) if placed => {
-                Some(Self::Counted(Counted::AssignedTo(agent.as_str())))
+        Kept::Unread(agent) => {
+            let author = reader(agent);
+            add(&mut sql, ", t.n AS n", &Counted::All);
+            for author in [String::new(), author.clone()] {
+                sql.push(" UNION ALL ");
+                add(&mut sql, ", -t.n", &Counted::WrittenBy(author));
             }
-            (None, true, Some(agent)) if placed && live => Some(Self::Unread(agent)),
-            _ => None,
+            sql.push(" UNION ALL ").push(group);
+            read(&mut sql, tenant, agent, author);
+            filter::place(&mut sql, query, false);
         }
     }
-
-    /// The statement: group and number.
-    pub(super) fn sql(&self, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {
-        let mut sql = Sql::new();
-        let tenant = sql.param(tenant.as_str());
-        let group = match by {
-            GroupBy::StatusCategory => "SELECT t.shelf AS g",
-            GroupBy::Status => "SELECT t.status AS g",
-            GroupBy::Priority => "SELECT t.rank AS g",
-            // What nobody works on has no agent behind a prefix.
-            GroupBy::Assignee => "SELECT CASE WHEN t.counted <> 'none' THEN substr(t.counted, 4) END AS g",
-            _ => "SELECT NULL AS g",
-        };
-        let add = |sql: &mut Sql, n: &'static str, counted: &Counted<'_>| {
-            let counted = sql.param(counted.to_string());
-            sql.push(group).push(n);
-            sql.add(" FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.counted = ?", &[tenant, counted]);
-            filter::place(sql, query, false);
-        };
-        sql.push("SELECT g, sum(n) FROM (");
-        match self {
-            Self::Counted(counted) => add(&mut sql, ", t.n AS n", counted),
-            Self::ByAssignee => {
-                add(&mut sql, ", t.n AS n", &Counted::Unassigned);
-                let range = [tenant, sql.param(ASSIGNED), sql.param(ASSIGNED_END)];
-                sql.push(" UNION ALL ").push(group);
-                let text = ", t.n FROM helpdesk_counter AS t WHERE t.tenant = ? AND t.counted >= ? AND t.counted < ?";
-                sql.add(text, &range);
-                filter::place(&mut sql, query, false);
-            }
-            Self::Unread(agent) => {
-                let author = reader(agent);
-                add(&mut sql, ", t.n AS n", &Counted::All);
-                for author in [String::new(), author.clone()] {
-                    sql.push(" UNION ALL ");
-                    add(&mut sql, ", -t.n", &Counted::WrittenBy(author));
-                }
-                sql.push(" UNION ALL ").push(group);
-                read(&mut sql, tenant, agent, author);
-                filter::place(&mut sql, query, false);
-            }
-        }
-        sql.push(") GROUP BY g");
-        sql
-    }
+    sql.push(") GROUP BY g");
+    sql
 }
 
 /// What the agent has read of what somebody else wrote in; the rest was taken away already.

@@ -11,7 +11,7 @@ use helpdesk_core::store::Shard;
 use helpdesk_core::ticket::{Priority, StatusKey, Tag, TicketId};
 use sqlx::sqlite::SqliteConnection;
 
-use super::kept::Kept;
+use super::kept;
 use super::page::select;
 use super::plan::{AccessPath, Place};
 use super::row::Columns;
@@ -169,7 +169,7 @@ async fn every_list_count_and_scheduler_query_is_a_search_of_an_index() {
                 plans.push_str(if ordered { "o" } else { "s" });
             }
             let arms = path.arms(&query, &places, None);
-            if !arms.is_empty() && Kept::of(&query, GroupBy::Team).is_none() {
+            if !arms.is_empty() && query.kept(GroupBy::Team).is_none() {
                 let plan = explain(&mut connection, count(&acme(), &query, &arms, GroupBy::Team)).await;
                 assert!(!plan.iter().any(|step| step.starts_with("SCAN t")), "{name}: {plan:#?}");
             }
@@ -261,15 +261,15 @@ async fn measure(tickets: i64) -> Vec<(String, u64)> {
     }
     for (name, filter) in board() {
         let query = query(filter, Scope::All, Sort::Due);
-        let kept = || Kept::of(&query, GroupBy::Status).unwrap().sql(&acme(), &query, GroupBy::Status);
-        let plan = explain(&mut connection, kept()).await;
+        let read = || kept::sql(query.kept(GroupBy::Status).unwrap(), &acme(), &query, GroupBy::Status);
+        let plan = explain(&mut connection, read()).await;
         assert!(!plan.iter().any(|step| step.starts_with("SCAN t") || step.starts_with("SCAN m")), "{name}: {plan:#?}");
-        let (steps, rows) = steps(&mut connection, kept()).await;
+        let (steps, rows) = steps(&mut connection, read()).await;
         assert!(rows > 0, "{name} finds nothing");
         measured.push((name.to_owned(), steps));
     }
     let open = query(TicketFilter::unsolved(), Scope::All, Sort::Due);
-    let by_agent = || Kept::of(&open, GroupBy::Assignee).unwrap().sql(&acme(), &open, GroupBy::Assignee);
+    let by_agent = || kept::sql(open.kept(GroupBy::Assignee).unwrap(), &acme(), &open, GroupBy::Assignee);
     let plan = explain(&mut connection, by_agent()).await;
     assert!(!plan.iter().any(|step| step.starts_with("SCAN t")), "{plan:#?}");
     let (counted, rows) = steps(&mut connection, by_agent()).await;

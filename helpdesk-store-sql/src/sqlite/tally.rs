@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use super::error::Fault;
 use super::filter;
 use super::index::shelf;
-use super::kept::Kept;
+use super::kept;
 use super::plan::{AccessPath, Arm};
 use super::readers::Readers;
 use super::row::Columns;
@@ -35,8 +35,8 @@ pub(super) async fn tally(
 }
 
 async fn rows(readers: &Readers, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Result<Vec<SqliteRow>, Fault> {
-    if let Some(kept) = Kept::of(query, by) {
-        return readers.rows(kept.sql(tenant, query, by)).await;
+    if let Some(kept) = query.kept(by) {
+        return readers.rows(kept::sql(kept, tenant, query, by)).await;
     }
     let path = AccessPath::choose(query);
     if path == AccessPath::Nothing {
