@@ -3,8 +3,21 @@
 //!
 //! - [`sqlite`] (feature `sqlite`, the default): one file, no server.
 
+mod fault;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod rows;
+#[cfg(feature = "server")]
+mod server;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+
+#[cfg(feature = "server")]
+pub use server::migrate::Migration;
+#[cfg(feature = "server")]
+pub use server::pool::{SqlOptions, SqlPool, SqlStore};
+#[cfg(feature = "server")]
+pub use server::store::ServerStore;
 
 /// This crate's README is compiled too.
 #[cfg(all(doctest, feature = "sqlite"))]

@@ -8,7 +8,7 @@ use helpdesk_core::store::{FaultKind, StoreError};
 use sqlx::{ConnectOptions, Connection};
 
 use super::SqliteOptions;
-use super::error::Fault;
+use crate::fault::Fault;
 
 const OPERATION: &str = "backup";
 

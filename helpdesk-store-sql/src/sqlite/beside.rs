@@ -5,11 +5,11 @@ use helpdesk_core::env::to_micros;
 use helpdesk_core::store::{Commit, Shard, TicketWrite};
 use helpdesk_core::ticket::Ticket;
 
-use super::error::Fault;
-use super::index::Values;
-use super::place::added_externals;
-use super::row::list;
 use super::script::Script;
+use crate::fault::Fault;
+use crate::rows::columns::list;
+use crate::rows::index::Values;
+use crate::rows::index::added_externals;
 
 /// A table of values.
 #[derive(Debug, Clone, Copy)]

@@ -8,15 +8,16 @@ use async_trait::async_trait;
 use helpdesk_core::store::{Applied, Commit, CommitOutcome, Conflict, NumberSource};
 use helpdesk_core::ticket::{ExternalRef, TicketId, Version};
 
-use super::decode::{lock, replay};
-use super::error::Fault;
 use super::gather::{Gather, Gathered, Sought};
-use super::place::{Counters, Place, added_externals};
+use super::place::{Counters, Place};
 use super::presume::Presumed;
-use super::row::Columns;
 use super::turn::Turn;
 use super::writer::Act;
 use super::{number, write};
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
+use crate::rows::decode::{lock, replay};
+use crate::rows::index::added_externals;
 
 #[async_trait]
 impl Act for Commit {

@@ -6,10 +6,10 @@ use helpdesk_core::env::{to_micros, to_micros_up};
 use helpdesk_core::party::{AgentId, CategoryId, ContactId, OrganizationId, TeamId};
 use helpdesk_core::query::{Assignee, Sort, TicketQuery, terms};
 
-use super::index::{reader, shelf};
-use super::plan::{Arm, Source};
-use super::row::list;
 use super::sql::{Param, Sql};
+use crate::rows::columns::list;
+use crate::rows::index::{reader, shelf};
+use crate::rows::plan::{Arm, Source};
 
 /// Adds `FROM … WHERE …` of an arm; the ticket is `t`.
 pub(super) fn arm(sql: &mut Sql, tenant: Param, query: &TicketQuery, arm: &Arm) {

@@ -8,9 +8,9 @@ use helpdesk_core::store::{IdempotencyKey, RecordKey, TicketKey};
 use helpdesk_core::ticket::{ExternalRef, TicketId};
 use sqlx::sqlite::SqliteRow;
 
-use super::error::Fault;
-use super::row::Columns;
 use super::sql::{Param, Sql};
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
 
 /// Most branches of one statement, well below SQLite's 500.
 const BRANCHES: usize = 64;

@@ -4,10 +4,10 @@
 use helpdesk_core::party::{AgentId, TenantId};
 use helpdesk_core::query::{GroupBy, Kept, TicketQuery};
 
-use super::counters::{ASSIGNED, ASSIGNED_END, Counted};
 use super::filter;
-use super::index::reader;
 use super::sql::{Param, Sql};
+use crate::rows::counted::{ASSIGNED, ASSIGNED_END, Counted};
+use crate::rows::index::reader;
 
 /// The statement that reads what answers the query: group and number.
 pub(super) fn sql(kept: Kept<'_>, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Sql {

@@ -5,13 +5,13 @@ use helpdesk_core::store::{Loaded, Record, RecordKey, Wants};
 use helpdesk_core::ticket::Version;
 use sqlx::sqlite::SqliteRow;
 
-use super::decode::{lock, mark, replay};
-use super::document::unpack_ticket;
-use super::error::Fault;
 use super::gather::{Gather, Gathered};
 use super::readers::Readers;
-use super::row::{Columns, parse};
 use super::view::view;
+use crate::fault::Fault;
+use crate::rows::columns::{Columns, parse};
+use crate::rows::decode::{lock, mark, replay};
+use crate::rows::document::unpack_ticket;
 
 pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) -> Result<Loaded, Fault> {
     let mut gather = Gather::new(tenant);

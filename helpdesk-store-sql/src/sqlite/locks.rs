@@ -7,14 +7,14 @@ use helpdesk_core::store::{LockAudit, LockStore, Shard, StoreError};
 use helpdesk_core::ticket::{LockSlot, TicketId};
 
 use super::SqliteStore;
-use super::decode::lock;
-use super::document::pack_event;
-use super::error::Fault;
 use super::gather::{Gather, Gathered};
-use super::row::{Columns, print, signed};
 use super::sql::Sql;
 use super::turn::Turn;
 use super::writer::Act;
+use crate::fault::Fault;
+use crate::rows::columns::{Columns, print, signed};
+use crate::rows::decode::lock;
+use crate::rows::document::pack_event;
 
 #[async_trait]
 impl LockStore for SqliteStore {

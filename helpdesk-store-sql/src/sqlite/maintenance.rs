@@ -8,10 +8,10 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Capabilities, Finding, Maintenance, SchemaState, StoreError};
 use sqlx::Connection;
 
-use super::error::Fault;
-use super::row::Columns;
 use super::sql::Sql;
 use super::{SqliteStore, migrate, open, verify};
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
 
 #[async_trait]
 impl Maintenance for SqliteStore {

@@ -7,11 +7,11 @@ use helpdesk_core::ticket::TicketId;
 use sqlx::sqlite::SqliteRow;
 
 use super::SqliteStore;
-use super::error::Fault;
-use super::row::Columns;
 use super::sql::Sql;
 use super::turn::Turn;
 use super::writer::Act;
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
 
 #[async_trait]
 impl ReadMarks for SqliteStore {

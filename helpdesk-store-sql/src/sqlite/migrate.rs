@@ -6,8 +6,8 @@ use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnection;
 
-use super::error::Fault;
-use super::row::Columns;
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
 
 /// `hldk`: what tells our files from others.
 const APPLICATION_ID: i64 = 0x686c_646b;

@@ -5,12 +5,9 @@ mod backup;
 mod beside;
 mod commit;
 mod counters;
-mod decode;
-mod document;
 mod error;
 mod filter;
 mod gather;
-mod index;
 mod kept;
 mod load;
 mod locks;
@@ -23,7 +20,6 @@ mod open;
 mod outbox;
 mod page;
 mod place;
-mod plan;
 #[cfg(test)]
 mod plan_tests;
 mod presume;
@@ -47,9 +43,10 @@ use std::path::{Path, PathBuf};
 
 use helpdesk_core::store::StoreError;
 
+pub(crate) use error::meaning;
 pub use open::{SqliteOptions, Synchronous};
 
-use error::Fault;
+use crate::fault::Fault;
 use readers::Readers;
 use writer::{Act, Writer};
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use helpdesk_core::store::{Commit, NumberSource, TicketWrite};
 use helpdesk_core::ticket::{NumberKey, NumberPlan, TicketNumber};
 
-use super::error::Fault;
 use super::gather::{Gather, Gathered};
 use super::place::{Counters, Place};
 use super::turn::Turn;
+use crate::fault::Fault;
 
 /// Sequences that are looked up at once when the first one is taken.
 const STRIDE: u64 = 32;

@@ -7,9 +7,9 @@ use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
-use super::error::Fault;
-use super::row::Columns;
 use super::{backup, migrate};
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
 
 /// How long SQLite waits by itself for a lock of another process, unless said otherwise.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

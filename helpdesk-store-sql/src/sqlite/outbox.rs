@@ -3,18 +3,16 @@
 
 use async_trait::async_trait;
 use helpdesk_core::env::{Timestamp, to_micros};
-use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{ClaimToken, Delivery, Outbox, Shard, StoreError};
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
 
 use super::SqliteStore;
-use super::error::Fault;
-use super::row::{Columns, limit as at_most, signed};
 use super::sql::Sql;
-use super::tickets::event;
 use super::turn::Turn;
 use super::writer::Act;
+use crate::fault::Fault;
+use crate::rows::columns::{limit as at_most, signed};
+use crate::rows::decode::delivery;
 
 #[async_trait]
 impl Outbox for SqliteStore {
@@ -127,18 +125,6 @@ impl Act for Settle {
         }
         Ok(turn.finish(sql).await?.len())
     }
-}
-
-fn delivery(row: &SqliteRow) -> Result<Delivery, Fault> {
-    let tenant = TenantId::new(row.text(2)?)
-        .map_err(|_| Fault::Damaged("the tenant of a row in the outbox is malformed".to_owned()))?;
-    Ok(Delivery {
-        position: row.count(0)?,
-        tenant,
-        ticket: row.ticket_id(3)?,
-        event: event(row, 4)?,
-        attempts: u32::try_from(row.int(1)?).unwrap_or(u32::MAX),
-    })
 }
 
 fn list(positions: &[u64]) -> String {

@@ -5,15 +5,15 @@ use helpdesk_core::query::{PageRequest, Position, Sort, TicketQuery};
 use helpdesk_core::store::{TicketPage, TicketRow};
 use sqlx::sqlite::SqliteRow;
 
-use super::decode::{lock, mark};
-use super::document::unpack_ticket;
-use super::error::Fault;
 use super::filter;
-use super::plan::{AccessPath, Arm};
 use super::readers::Readers;
-use super::row::{Columns, limit};
 use super::sql::{Param, Sql};
 use super::view::{ARMS, places, view};
+use crate::fault::Fault;
+use crate::rows::columns::{Columns, limit};
+use crate::rows::decode::{lock, mark};
+use crate::rows::document::unpack_ticket;
+use crate::rows::plan::{AccessPath, Arm};
 
 pub(super) async fn page(
     readers: &Readers,

@@ -1,10 +1,9 @@
-//! What a commit's checks hand on to its writes: where each ticket goes, which references it brings, and
-//! where the counters of numbers stand.
+//! What a commit's checks hand on to its writes: where each ticket goes, and where the counters of numbers stand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use helpdesk_core::store::TicketWrite;
-use helpdesk_core::ticket::{ExternalRef, TicketNumber};
+use helpdesk_core::ticket::TicketNumber;
 
 /// The next sequence of each scope that a commit draws from or raises.
 pub(super) type Counters = BTreeMap<String, u64>;
@@ -26,11 +25,4 @@ impl Place {
         let events = u64::try_from(write.events.len()).unwrap_or(u64::MAX);
         self.first_seq.saturating_sub(1).saturating_add(events)
     }
-}
-
-/// The references that a write adds, of the ticket and of its messages, each once.
-pub(super) fn added_externals(write: &TicketWrite) -> BTreeSet<ExternalRef> {
-    let before = write.before.as_ref().map(|before| &before.external);
-    let new = write.after.external.iter().filter(|external| before.is_none_or(|before| !before.contains(*external)));
-    new.chain(write.messages.add.iter().flat_map(|message| &message.external)).cloned().collect()
 }

@@ -13,11 +13,11 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::kept;
 use super::page::select;
-use super::plan::{AccessPath, Place};
-use super::row::Columns;
 use super::sql::Sql;
 use super::tally::count;
 use super::{SqliteOptions, SqliteStore, maintenance, open, tickets};
+use crate::rows::columns::Columns;
+use crate::rows::plan::{AccessPath, Place};
 
 /// Tickets that are not done, at every size.
 const LIVE: i64 = 2000;

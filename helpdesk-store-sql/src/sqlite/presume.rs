@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use helpdesk_core::store::{Commit, NumberSource};
 use helpdesk_core::ticket::{LockSlot, Version};
 
-use super::error::Fault;
 use super::memory::Memory;
-use super::place::{Counters, Place, added_externals};
-use super::row::{print, signed};
+use super::place::{Counters, Place};
 use super::script::Part;
+use crate::fault::Fault;
+use crate::rows::columns::{print, signed};
+use crate::rows::index::added_externals;
 
 /// Where a commit would write if nobody else wrote since.
 pub(super) struct Presumed {

@@ -9,9 +9,9 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::SqliteOptions;
-use super::error::Fault;
 use super::open;
 use super::sql::Sql;
+use crate::fault::Fault;
 
 /// The readers of a store.
 pub(super) struct Readers {

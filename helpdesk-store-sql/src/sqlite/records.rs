@@ -6,9 +6,9 @@ use helpdesk_core::store::{Record, RecordKey, RecordKind, RecordStore, StoreErro
 use sqlx::sqlite::SqliteRow;
 
 use super::SqliteStore;
-use super::error::Fault;
-use super::row::{Columns, limit as at_most, parse};
 use super::sql::Sql;
+use crate::fault::Fault;
+use crate::rows::columns::{Columns, limit as at_most, parse};
 
 #[async_trait]
 impl RecordStore for SqliteStore {

@@ -3,9 +3,9 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Encode, Sqlite, Type};
 
-use super::error::Fault;
 use super::sql::{Param, Sql};
 use super::turn::Turn;
+use crate::fault::Fault;
 
 /// Values of a script after which the next one begins, so that the number of different texts stays small.
 const SCRIPT_VALUES: usize = 160;

@@ -8,15 +8,15 @@ use helpdesk_core::query::{GroupBy, Sort, Tally, TicketQuery};
 use helpdesk_core::ticket::{Priority, StatusCategory};
 use sqlx::sqlite::SqliteRow;
 
-use super::error::Fault;
 use super::filter;
-use super::index::shelf;
 use super::kept;
-use super::plan::{AccessPath, Arm};
 use super::readers::Readers;
-use super::row::Columns;
 use super::sql::Sql;
 use super::view::{ARMS, places, view};
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
+use crate::rows::index::shelf;
+use crate::rows::plan::{AccessPath, Arm};
 
 pub(super) async fn tally(
     readers: &Readers,

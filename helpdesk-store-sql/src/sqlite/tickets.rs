@@ -4,22 +4,22 @@ use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use helpdesk_core::env::{Timestamp, to_micros};
-use helpdesk_core::party::{Actor, TenantId};
+use helpdesk_core::party::TenantId;
 use helpdesk_core::query::{GroupBy, PageRequest, Tally, TicketQuery};
 use helpdesk_core::store::{
     Commit, CommitOutcome, DueTimer, HistoryEntry, Loaded, Shard, StoreError, TicketPage, TicketStore, Wants,
 };
-use helpdesk_core::ticket::{EventId, EventRecord, Message, Ticket, TicketId, Timer};
+use helpdesk_core::ticket::{Message, Ticket, TicketId};
 use sqlx::sqlite::SqliteRow;
 
-use super::decode::message;
-use super::document::{unpack_event, unpack_ticket};
-use super::error::Fault;
-use super::row::{Columns, limit as at_most, parse, signed};
 use super::sql::Sql;
 use super::turn::Turn;
 use super::writer::Act;
 use super::{SqliteStore, load, page, tally};
+use crate::fault::Fault;
+use crate::rows::columns::{Columns, limit as at_most, parse, signed};
+use crate::rows::decode::{event, message, timer};
+use crate::rows::document::unpack_ticket;
 
 #[async_trait]
 impl TicketStore for SqliteStore {
@@ -127,20 +127,6 @@ impl SqliteStore {
     }
 }
 
-/// An event out of seven columns from `first` on: place, version, instant, actor, id, document.
-pub(super) fn event(row: &SqliteRow, first: usize) -> Result<EventRecord, Fault> {
-    let actor: Actor =
-        row.text(first + 3)?.parse().map_err(|_| Fault::Damaged("the actor of an event is malformed".to_owned()))?;
-    Ok(EventRecord {
-        id: EventId(row.uuid(first + 4)?),
-        seq: row.count(first)?,
-        version: row.version(first + 1)?,
-        at: row.time(first + 2)?,
-        actor,
-        event: unpack_event(&row.text(first + 5)?)?,
-    })
-}
-
 /// The due timers of a shard: its buckets merged, each walked in order.
 pub(super) fn due(shard: Shard, now: Timestamp, limit: usize) -> Sql {
     let mut sql = Sql::new();
@@ -152,14 +138,6 @@ pub(super) fn due(shard: Shard, now: Timestamp, limit: usize) -> Sql {
     }
     sql.add(" ORDER BY 1, 2, 3, 4 LIMIT 0 + ?", &[limit]);
     sql
-}
-
-/// A timer; `None` for a kind that newer code wrote and will fire.
-fn timer(row: &SqliteRow) -> Result<Option<DueTimer>, Fault> {
-    let tenant =
-        TenantId::new(row.text(2)?).map_err(|_| Fault::Damaged("the tenant of a timer is malformed".to_owned()))?;
-    let (at, ticket) = (row.time(0)?, row.ticket_id(3)?);
-    Ok(row.text(1)?.parse().ok().map(|key| DueTimer { timer: Timer { at, key }, tenant, ticket }))
 }
 
 struct Forget {

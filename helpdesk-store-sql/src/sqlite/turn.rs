@@ -3,9 +3,9 @@
 
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::error::Fault;
 use super::memory::Memory;
 use super::sql::Sql;
+use crate::fault::Fault;
 
 /// A turn. Reads come first; nothing is written before everything was checked.
 pub(super) struct Turn<'a> {

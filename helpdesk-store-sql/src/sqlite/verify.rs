@@ -7,12 +7,12 @@ use helpdesk_core::store::{Damage, Finding, Shard};
 use helpdesk_core::ticket::Ticket;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::document::unpack_ticket;
-use super::error::Fault;
-use super::index::{self, Indexed, Values};
 use super::readers::Readers;
-use super::row::{Columns, list};
 use super::sql::Sql;
+use crate::fault::Fault;
+use crate::rows::columns::{Columns, list};
+use crate::rows::document::unpack_ticket;
+use crate::rows::index::{self, Indexed, Values};
 
 /// Tickets that are read at once.
 const STRIDE: i64 = 200;

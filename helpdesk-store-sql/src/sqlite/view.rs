@@ -3,10 +3,10 @@
 use helpdesk_core::party::TenantId;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::error::Fault;
-use super::plan::{AccessPath, Place};
-use super::row::Columns;
 use super::sql::Sql;
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
+use crate::rows::plan::{AccessPath, Place};
 
 /// Most arms of one statement; SQLite takes 500. A tenant with more places gets several, merged here.
 pub(super) const ARMS: usize = 128;

@@ -7,16 +7,16 @@ use helpdesk_core::ticket::{Ticket, TicketId};
 
 use super::beside::{Kind, externals, timers, values};
 use super::counters;
-use super::decode::message;
-use super::document::{pack_event, pack_message, pack_ticket};
-use super::error::Fault;
-use super::index::{self, Indexed, Values};
 use super::place::{Counters, Place};
 use super::presume::Presumed;
-use super::row::{print, signed};
 use super::script::Script;
 use super::sql::Sql;
 use super::turn::Turn;
+use crate::fault::Fault;
+use crate::rows::columns::{print, signed};
+use crate::rows::decode::message;
+use crate::rows::document::{pack_event, pack_message, pack_ticket};
+use crate::rows::index::{self, Indexed, Values};
 
 /// Writes everything; the turn is finished after it. What was not looked up yet is compared first: if something else
 /// stands there, nothing is written.

@@ -9,10 +9,10 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::error::Fault;
 use super::memory::Memory;
 use super::turn::Turn;
 use super::{SqliteOptions, open};
+use crate::fault::Fault;
 
 /// Most acts of one transaction.
 const BATCH: usize = 256;

@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use helpdesk_core::store::FaultKind;
 use tokio::task::JoinSet;
 
-use super::error::Fault;
 use super::memory::Memory;
-use super::row::Columns;
 use super::sql::Sql;
 use super::turn::Turn;
 use super::writer::Act;
 use super::{SqliteOptions, SqliteStore};
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
 
 /// Does to the file and to the memory what it says.
 enum Deed {

@@ -12,11 +12,11 @@ use helpdesk_core::party::Actor;
 use helpdesk_core::query::{Lead, Position, Sort, TicketQuery, Walk};
 use helpdesk_core::ticket::Priority;
 
-use super::index::shelf;
+use crate::rows::index::shelf;
 
 /// A way to the tickets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum AccessPath {
+pub(crate) enum AccessPath {
     /// Nothing can be found.
     Nothing,
     /// By status and priority, each of them walked in the order of this source.
@@ -29,7 +29,7 @@ pub(super) enum AccessPath {
 
 /// Where an arm gets its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     Created,
     Updated,
     Due,
@@ -49,33 +49,33 @@ pub(super) enum Source {
 
 /// A range of an index. What stands in it is narrowed further by the conditions that the source does not ensure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Arm {
-    pub(super) source: Source,
+pub(crate) struct Arm {
+    pub(crate) source: Source,
     /// Shelf and status; of `Places` only.
-    pub(super) place: Option<(i64, String)>,
-    pub(super) value: Option<String>,
-    pub(super) live: Option<i64>,
+    pub(crate) place: Option<(i64, String)>,
+    pub(crate) value: Option<String>,
+    pub(crate) live: Option<i64>,
     /// Rank and range; if there is one, the arm runs in the order of its index behind the rank.
-    pub(super) range: Option<(i64, Window)>,
+    pub(crate) range: Option<(i64, Window)>,
     /// Requester and organisation whose tickets another arm gives.
-    pub(super) except: (Option<String>, Option<String>),
+    pub(crate) except: (Option<String>, Option<String>),
     /// Whether it serves the filter's own condition, not the scope's.
-    pub(super) of_filter: bool,
+    pub(crate) of_filter: bool,
 }
 
 /// A place that has tickets: shelf, status, rank.
-pub(super) type Place = (i64, String, i64);
+pub(crate) type Place = (i64, String, i64);
 
 /// Both ends are outside of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Window {
-    pub(super) low: (i64, Vec<u8>),
-    pub(super) high: (i64, Vec<u8>),
+pub(crate) struct Window {
+    pub(crate) low: (i64, Vec<u8>),
+    pub(crate) high: (i64, Vec<u8>),
 }
 
 impl AccessPath {
     /// The path of what leads the query.
-    pub(super) fn choose(query: &TicketQuery) -> Self {
+    pub(crate) fn choose(query: &TicketQuery) -> Self {
         let one = |source, value: &str| Self::One(source, value.to_owned());
         match query.lead() {
             Lead::Nothing => Self::Nothing,
@@ -101,7 +101,7 @@ impl AccessPath {
     }
 
     /// The arms of the path. `places` are those that have tickets, needed by `Places` only; `after` is where to go on.
-    pub(super) fn arms(&self, query: &TicketQuery, places: &[Place], after: Option<&Position>) -> Vec<Arm> {
+    pub(crate) fn arms(&self, query: &TicketQuery, places: &[Place], after: Option<&Position>) -> Vec<Arm> {
         match self {
             Self::Nothing => Vec::new(),
             Self::Places(source) => {
@@ -140,14 +140,14 @@ impl Arm {
     }
 
     /// Whether its rows come in the order asked for, so that a page stops the walk.
-    pub(super) fn is_ordered(&self, sort: Sort) -> bool {
+    pub(crate) fn is_ordered(&self, sort: Sort) -> bool {
         self.range.is_some() && self.source.runs_like(sort)
     }
 }
 
 impl Source {
     /// Whether the key behind the rank is the one that the order asks for.
-    pub(super) fn runs_like(self, sort: Sort) -> bool {
+    pub(crate) fn runs_like(self, sort: Sort) -> bool {
         match sort {
             Sort::Priority | Sort::Created => !matches!(self, Self::Updated | Self::Due),
             Sort::Updated => self == Self::Updated,

@@ -4,31 +4,31 @@
 use helpdesk_core::ticket::{Event, Message, Ticket, TicketId};
 use uuid::Uuid;
 
-use super::error::Fault;
-use super::row::{parse, print};
+use crate::fault::Fault;
+use crate::rows::columns::{parse, print};
 
 /// Writes a ticket; its id is a column.
-pub(super) fn pack_ticket(ticket: &Ticket) -> Result<String, Fault> {
+pub(crate) fn pack_ticket(ticket: &Ticket) -> Result<String, Fault> {
     Ok(pack(&ticket_head(ticket.id.0), print(ticket)?))
 }
 
 /// Reads a ticket.
-pub(super) fn unpack_ticket(id: Uuid, text: String) -> Result<Ticket, Fault> {
+pub(crate) fn unpack_ticket(id: Uuid, text: String) -> Result<Ticket, Fault> {
     parse(&unpack(&ticket_head(id), text), || format!("ticket {id}"))
 }
 
 /// Writes a message; its id, ticket and position are columns.
-pub(super) fn pack_message(message: &Message) -> Result<String, Fault> {
+pub(crate) fn pack_message(message: &Message) -> Result<String, Fault> {
     Ok(pack(&message_head(message.id.0, message.ticket.0, message.seq), print(message)?))
 }
 
 /// Reads a message.
-pub(super) fn unpack_message(id: Uuid, ticket: TicketId, seq: u32, text: String) -> Result<Message, Fault> {
+pub(crate) fn unpack_message(id: Uuid, ticket: TicketId, seq: u32, text: String) -> Result<Message, Fault> {
     parse(&unpack(&message_head(id, ticket.0, seq), text), || format!("message {seq} of ticket {ticket}"))
 }
 
 /// Writes an event: its name, and then what it carries.
-pub(super) fn pack_event(event: &Event) -> Result<String, Fault> {
+pub(crate) fn pack_event(event: &Event) -> Result<String, Fault> {
     let whole = print(event)?;
     let parts = whole.strip_prefix(r#"{"kind":""#).and_then(|rest| rest.strip_suffix('}'));
     let packed = parts.and_then(|rest| rest.split_once(r#"","data":"#)).filter(|(name, data)| {
@@ -38,7 +38,7 @@ pub(super) fn pack_event(event: &Event) -> Result<String, Fault> {
 }
 
 /// Reads an event.
-pub(super) fn unpack_event(text: &str) -> Result<Event, Fault> {
+pub(crate) fn unpack_event(text: &str) -> Result<Event, Fault> {
     match text.find('{') {
         Some(at) if at > 0 => {
             let (name, data) = text.split_at(at);

@@ -6,32 +6,33 @@ use std::collections::BTreeSet;
 use helpdesk_core::env::to_micros;
 use helpdesk_core::party::{Actor, AgentId, CategoryId, ContactId, OrganizationId, TeamId};
 use helpdesk_core::query::{Sort, terms};
-use helpdesk_core::ticket::{ParticipantState, StatusCategory, Ticket};
+use helpdesk_core::store::TicketWrite;
+use helpdesk_core::ticket::{ExternalRef, ParticipantState, StatusCategory, Ticket};
 
-use super::row::signed;
+use crate::rows::columns::signed;
 
 /// The columns of a ticket that change with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Indexed<'a> {
-    pub(super) shelf: i64,
-    pub(super) live: i64,
-    pub(super) status: &'a str,
-    pub(super) rank: i64,
-    pub(super) created_at: i64,
-    pub(super) updated_at: i64,
-    pub(super) due_at: i64,
-    pub(super) breach_at: Option<i64>,
-    pub(super) assignee: Option<&'a str>,
-    pub(super) team: Option<&'a str>,
-    pub(super) category: Option<&'a str>,
-    pub(super) requester: Option<&'a str>,
-    pub(super) organization: Option<&'a str>,
-    pub(super) kind: &'a str,
-    pub(super) channel: &'a str,
+pub(crate) struct Indexed<'a> {
+    pub(crate) shelf: i64,
+    pub(crate) live: i64,
+    pub(crate) status: &'a str,
+    pub(crate) rank: i64,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+    pub(crate) due_at: i64,
+    pub(crate) breach_at: Option<i64>,
+    pub(crate) assignee: Option<&'a str>,
+    pub(crate) team: Option<&'a str>,
+    pub(crate) category: Option<&'a str>,
+    pub(crate) requester: Option<&'a str>,
+    pub(crate) organization: Option<&'a str>,
+    pub(crate) kind: &'a str,
+    pub(crate) channel: &'a str,
 }
 
 impl<'a> Indexed<'a> {
-    pub(super) fn of(ticket: &'a Ticket) -> Self {
+    pub(crate) fn of(ticket: &'a Ticket) -> Self {
         let deleted = ticket.deleted_at.is_some();
         let category = ticket.status_category;
         Self {
@@ -54,18 +55,18 @@ impl<'a> Indexed<'a> {
     }
 
     /// Where it is counted.
-    pub(super) fn place(&self) -> (i64, &'a str, i64) {
+    pub(crate) fn place(&self) -> (i64, &'a str, i64) {
         (self.shelf, self.status, self.rank)
     }
 
-    pub(super) fn is_tombstone(&self) -> bool {
+    pub(crate) fn is_tombstone(&self) -> bool {
         self.shelf == TOMBSTONE
     }
 }
 
 /// The agent that alone wrote in a ticket, or the empty name if nobody did: without any mark she has nothing to read in
 /// it. `None` if somebody else did, and for tombstones.
-pub(super) fn alone(ticket: &Ticket) -> Option<String> {
+pub(crate) fn alone(ticket: &Ticket) -> Option<String> {
     if ticket.deleted_at.is_some() || ticket.last_by_other.is_some() {
         return None;
     }
@@ -76,17 +77,17 @@ pub(super) fn alone(ticket: &Ticket) -> Option<String> {
 }
 
 /// Where unread messages are told by: newest position and author, newest by somebody else.
-pub(super) fn newest(ticket: &Ticket) -> (i64, Option<String>, i64) {
+pub(crate) fn newest(ticket: &Ticket) -> (i64, Option<String>, i64) {
     let last = ticket.last_message.as_ref();
     let seq = |message: &helpdesk_core::ticket::LastMessage| i64::from(message.seq);
     (last.map_or(0, seq), last.map(|last| last.author.to_string()), ticket.last_by_other.as_ref().map_or(0, seq))
 }
 
 /// What tombstones have for a shelf: no list and no count looks there.
-pub(super) const TOMBSTONE: i64 = -1;
+pub(crate) const TOMBSTONE: i64 = -1;
 
 /// A status category as it is kept; these numbers stand in files and never change.
-pub(super) fn shelf(category: StatusCategory) -> i64 {
+pub(crate) fn shelf(category: StatusCategory) -> i64 {
     match category {
         StatusCategory::New => 0,
         StatusCategory::Active => 1,
@@ -100,21 +101,21 @@ pub(super) fn shelf(category: StatusCategory) -> i64 {
 
 /// The rows that a ticket has in one of the tables of values, with the `live` that they carry.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Values {
-    pub(super) live: i64,
-    pub(super) texts: BTreeSet<String>,
+pub(crate) struct Values {
+    pub(crate) live: i64,
+    pub(crate) texts: BTreeSet<String>,
 }
 
 impl Values {
-    pub(super) fn tags(ticket: &Ticket) -> Self {
+    pub(crate) fn tags(ticket: &Ticket) -> Self {
         Self::of(ticket, || ticket.tags.iter().map(|tag| tag.as_str().to_owned()).collect())
     }
 
-    pub(super) fn terms(ticket: &Ticket) -> Self {
+    pub(crate) fn terms(ticket: &Ticket) -> Self {
         Self::of(ticket, || terms(&ticket.content.subject))
     }
 
-    pub(super) fn participants(ticket: &Ticket) -> Self {
+    pub(crate) fn participants(ticket: &Ticket) -> Self {
         let active = |state| state == ParticipantState::Active;
         let parties = || ticket.participants.iter().filter(|p| active(p.state)).map(|p| p.party.to_string());
         Self::of(ticket, || parties().collect())
@@ -127,13 +128,20 @@ impl Values {
 }
 
 /// The key of a reader in the column of authors.
-pub(super) fn reader(agent: &AgentId) -> String {
+pub(crate) fn reader(agent: &AgentId) -> String {
     Actor::Agent(agent.clone()).to_string()
 }
 
 /// A version as it is kept.
-pub(super) fn version(ticket: &Ticket) -> i64 {
+pub(crate) fn version(ticket: &Ticket) -> i64 {
     signed(ticket.version.0)
+}
+
+/// The references that a write adds, of the ticket and of its messages, each once.
+pub(crate) fn added_externals(write: &TicketWrite) -> BTreeSet<ExternalRef> {
+    let before = write.before.as_ref().map(|before| &before.external);
+    let new = write.after.external.iter().filter(|external| before.is_none_or(|before| !before.contains(*external)));
+    new.chain(write.messages.add.iter().flat_map(|message| &message.external)).cloned().collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,164 @@
+//! What goes wrong in here, and how it is told to the port. Messages name places, never what data holds. What an
+//! engine's own codes mean stands beside each engine.
+
+use std::sync::Arc;
+
+use helpdesk_core::store::{FaultKind, Retry, StoreError};
+use sqlx::error::DatabaseError;
+
+#[cfg(feature = "server")]
+use crate::server::migrate::other_version;
+
+/// A fault before it is known which method it belongs to.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The engine's word.
+    Engine(sqlx::Error),
+    /// Something stored cannot be read: where.
+    Damaged(String),
+    /// Something cannot be written as it is.
+    Unwritable(String),
+    /// A bound was passed.
+    Limit(&'static str),
+    /// The store was closed, or its writer ended.
+    Closed,
+    /// Others wrote the same between looking and writing; from the beginning again.
+    #[cfg(feature = "server")]
+    Overtaken,
+    /// The tables are of a newer version: found and known.
+    #[cfg(feature = "server")]
+    TooNew(u32, u32),
+    /// The tables are of an older version, 0 if there are none: found and needed.
+    #[cfg(feature = "server")]
+    Older(u32, u32),
+    /// This cannot be done here.
+    #[cfg(feature = "server")]
+    Unsupported(&'static str),
+    /// The connection was lost, and what the server did cannot be found out.
+    #[cfg(feature = "server")]
+    Unknown,
+    /// The act stood in a group that could not be made durable: why.
+    Group(Arc<StoreError>),
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl Fault {
+    /// The fault as the port tells it.
+    pub(crate) fn during(self, operation: &'static str) -> StoreError {
+        let told = |kind, context: String| StoreError::new(kind, operation).because(context);
+        match self {
+            Self::Engine(error) => engine(error, operation),
+            Self::Damaged(place) => told(FaultKind::Corrupt, place),
+            Self::Unwritable(what) => told(FaultKind::Unexpected, what),
+            Self::Limit(what) => told(FaultKind::LimitExceeded, what.to_owned()),
+            Self::Closed => {
+                StoreError { retry: Retry::Never, ..told(FaultKind::Unavailable, "the store is closed".to_owned()) }
+            }
+            #[cfg(feature = "server")]
+            Self::Overtaken => told(FaultKind::Unavailable, "others wrote the same at the same time".to_owned()),
+            #[cfg(feature = "server")]
+            Self::TooNew(found, known) => other_version(FaultKind::SchemaTooNew, found, known, operation),
+            #[cfg(feature = "server")]
+            Self::Older(found, needed) => other_version(FaultKind::NeedsMigration, found, needed, operation),
+            #[cfg(feature = "server")]
+            Self::Unsupported(what) => told(FaultKind::Unsupported, what.to_owned()),
+            #[cfg(feature = "server")]
+            Self::Unknown => told(
+                FaultKind::Unavailable,
+                "the connection was lost, and it is not known whether the act was done".to_owned(),
+            ),
+            Self::Group(why) => grouped(&why, operation),
+        }
+    }
+
+    /// Whether doing the same again from its beginning may help at once.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Overtaken => true,
+            Self::Engine(error) => error.as_database_error().is_some_and(is_transient),
+            _ => false,
+        }
+    }
+
+    /// Whether nothing at all can be done on this server now.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_unreachable(&self) -> bool {
+        let Self::Engine(error) = self else { return false };
+        error.as_database_error().is_none_or(is_shutdown)
+    }
+
+    /// Whether the connection was lost, so that it is unknown what the server did.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_lost(&self) -> bool {
+        let Self::Engine(error) = self else { return false };
+        match error.as_database_error() {
+            Some(error) => is_shutdown(error),
+            None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed),
+        }
+    }
+}
+
+/// A fault of the transaction as each act of its group is told: it may try again, unless the file is damaged.
+fn grouped(why: &StoreError, operation: &'static str) -> StoreError {
+    let kind = if why.kind == FaultKind::Corrupt { FaultKind::Corrupt } else { FaultKind::Unavailable };
+    let told = StoreError { context: why.context.clone(), ..StoreError::new(kind, operation) };
+    match &why.source {
+        Some(source) => told.caused_by(source.to_string()),
+        None => told,
+    }
+}
+
+/// What an engine's code means.
+pub(crate) type Meaning = (FaultKind, &'static str);
+
+fn engine(error: sqlx::Error, operation: &'static str) -> StoreError {
+    let (kind, context) = match (&error, error.as_database_error().map(meaning)) {
+        (_, Some(meaning)) => meaning,
+        (sqlx::Error::Io(_), _) => (FaultKind::Unavailable, "the database cannot be reached, read or written"),
+        (sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_), _) => {
+            (FaultKind::Unavailable, "the connection ended")
+        }
+        (sqlx::Error::PoolTimedOut, _) => (FaultKind::Unavailable, "no connection of the pool is free"),
+        (sqlx::Error::PoolClosed, _) => (FaultKind::Unavailable, "the pool is closed"),
+        (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => {
+            (FaultKind::Corrupt, "a stored value is of another form")
+        }
+        _ => (FaultKind::Unexpected, "the engine refused a statement"),
+    };
+    StoreError::new(kind, operation).because(context).caused_by(error)
+}
+
+/// Asks the engine that spoke.
+fn meaning(error: &dyn DatabaseError) -> Meaning {
+    #[cfg(feature = "sqlite")]
+    if let Some(meaning) = crate::sqlite::meaning(error) {
+        return meaning;
+    }
+    #[cfg(feature = "postgres")]
+    if let Some(meaning) = crate::postgres::meaning(error) {
+        return meaning;
+    }
+    (FaultKind::Unexpected, "the engine refused a statement")
+}
+
+/// Whether the server ended the connection, by the codes that PostgreSQL has for it; the others just go away.
+#[cfg(feature = "server")]
+fn is_shutdown(error: &dyn DatabaseError) -> bool {
+    error.code().is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P03"))
+}
+
+/// The same of whether trying again helps.
+#[cfg(feature = "server")]
+fn is_transient(error: &dyn DatabaseError) -> bool {
+    #[cfg(feature = "postgres")]
+    if let Some(transient) = crate::postgres::is_transient(error) {
+        return transient;
+    }
+    false
+}

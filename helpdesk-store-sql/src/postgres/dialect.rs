@@ -1,0 +1,127 @@
+//! What PostgreSQL says in its own way.
+
+use crate::rows::plan::Source;
+use crate::server::bulk::Bulk;
+use crate::server::dialect::Dialect;
+use crate::server::migrate::Migration;
+use crate::server::sql::Sql;
+use crate::server::value::Value;
+
+pub(crate) static DIALECT: Dialect = Dialect {
+    name: "postgres",
+
+    migrations: &[Migration {
+        version: 1,
+        name: "base",
+        sql: include_str!("migrations/0001_base.sql"),
+        min_reader: 1,
+        min_writer: 1,
+    }],
+    transactional_ddl: true,
+    has_schema: "SELECT (to_regclass('helpdesk_schema') IS NOT NULL)::bigint",
+    migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
+           checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL)",
+    migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",
+
+    bulk: Bulk::columns,
+
+    lock: "SELECT t.tenant, t.id, t.version, t.event_seq, t.lock_doc FROM unnest(?, ?) AS x (tenant, id) \
+           JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = x.id ORDER BY t.tenant, t.id FOR UPDATE OF t",
+    lock_free: "SELECT t.tenant, t.id, t.version, t.event_seq, t.lock_doc FROM unnest(?, ?) AS x (tenant, id) \
+           JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = x.id ORDER BY t.tenant, t.id \
+           FOR UPDATE OF t SKIP LOCKED",
+    standing: "SELECT 1::bigint, x.n, r.version, NULL::text, NULL::uuid \
+           FROM unnest(?, ?, ?, ?) AS x (n, tenant, kind, name) \
+           JOIN helpdesk_record AS r ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
+           UNION ALL SELECT 2, x.n, k.version, k.fingerprint, k.ticket \
+           FROM unnest(?, ?, ?, ?) AS x (n, tenant, source, name) \
+           JOIN helpdesk_key AS k ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name \
+           UNION ALL SELECT 3, x.n, 0, NULL, e.ticket FROM unnest(?, ?, ?, ?) AS x (n, tenant, source, name) \
+           JOIN helpdesk_external AS e ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
+           UNION ALL SELECT 4, x.n, 0, NULL, t.id FROM unnest(?, ?, ?) AS x (n, tenant, number_key) \
+           JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.number_key = x.number_key",
+    raise_tenant: "INSERT INTO helpdesk_tenant AS t (tenant, acts) VALUES (?, 1) \
+           ON CONFLICT (tenant) DO UPDATE SET acts = t.acts + 1",
+    // The commits that use the numbers are written behind this one, and so no sync is needed here.
+    reserve: "WITH s AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)) \
+           INSERT INTO helpdesk_number AS n (tenant, scope, next) SELECT ?, ?, 1 + ?::bigint FROM s \
+           ON CONFLICT (tenant, scope) DO UPDATE SET next = n.next + ? RETURNING n.next",
+    reserved: None,
+    give_back: "UPDATE helpdesk_number SET next = ? WHERE tenant = ? AND scope = ? AND next = ?",
+
+    load: "SELECT 0::bigint, NULL::bigint, NULL::text, NULL::text, NULL::uuid WHERE false",
+    lock_is: " AND lock_doc IS NOT DISTINCT FROM ?",
+    mark: "INSERT INTO helpdesk_mark AS m (tenant, ticket, agent, position, live) \
+           SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
+           ON CONFLICT (tenant, ticket, agent) DO UPDATE SET position = greatest(m.position, excluded.position)",
+    forget: "DELETE FROM helpdesk_key AS k USING (SELECT tenant, source, name FROM helpdesk_key WHERE used_at < ? \
+           ORDER BY used_at LIMIT ?) AS x WHERE k.tenant = x.tenant AND k.source = x.source AND k.name = x.name",
+    tenants: "WITH RECURSIVE \
+           t (n) AS (SELECT min(tenant) FROM helpdesk_ticket UNION ALL \
+           SELECT (SELECT min(tenant) FROM helpdesk_ticket WHERE tenant > t.n) FROM t WHERE t.n IS NOT NULL), \
+           r (n) AS (SELECT min(tenant) FROM helpdesk_record UNION ALL \
+           SELECT (SELECT min(tenant) FROM helpdesk_record WHERE tenant > r.n) FROM r WHERE r.n IS NOT NULL) \
+           SELECT n FROM t WHERE n IS NOT NULL UNION SELECT n FROM r WHERE n IS NOT NULL",
+
+    due,
+    hold_free: "SELECT bucket FROM helpdesk_bucket WHERE bucket = ANY(?) ORDER BY bucket FOR UPDATE SKIP LOCKED",
+    hold: "SELECT bucket FROM helpdesk_bucket WHERE bucket = ANY(?) ORDER BY bucket FOR UPDATE",
+    waiting,
+    claim: "UPDATE helpdesk_outbox SET token = ?, free_at = ?, attempts = attempts + 1 WHERE position = ANY(?)",
+    acknowledge: "DELETE FROM helpdesk_outbox WHERE position = ANY(?) AND token = ?",
+    release: "UPDATE helpdesk_outbox SET token = NULL, free_at = ? WHERE position = ANY(?) AND token = ?",
+
+    values_missing: "SELECT x.ticket FROM unnest(?, ?, ?, ?, ?) AS x (tenant, kind, value, live, ticket) \
+           WHERE NOT EXISTS (SELECT 1 FROM helpdesk_value AS v WHERE v.tenant = x.tenant AND v.kind = x.kind \
+           AND v.value = x.value AND v.live = x.live AND v.ticket = x.ticket)",
+    timers_missing: "SELECT x.ticket FROM unnest(?, ?, ?, ?, ?) AS x (bucket, at, name, tenant, ticket) \
+           WHERE NOT EXISTS (SELECT 1 FROM helpdesk_timer AS t WHERE t.bucket = x.bucket AND t.at = x.at \
+           AND t.name = x.name AND t.tenant = x.tenant AND t.ticket = x.ticket)",
+    externals_missing: "SELECT x.ticket FROM unnest(?, ?, ?, ?) AS x (tenant, source, name, ticket) \
+           WHERE NOT EXISTS (SELECT 1 FROM helpdesk_external AS e WHERE e.tenant = x.tenant \
+           AND e.source = x.source AND e.name = x.name AND e.ticket = x.ticket)",
+
+    hint,
+    status_in: " AND t.status = ANY(?)",
+    requester_not: " AND t.requester IS DISTINCT FROM ?",
+    organization_not: " AND t.organization IS DISTINCT FROM ?",
+    listed: "SELECT NULL::bigint, NULL::text, NULL::bigint, NULL::uuid, NULL::text, NULL::text, NULL::bigint, \
+           NULL::bigint WHERE false",
+    summed: "SELECT NULL::uuid, g, NULL::text, h, sum(n)::bigint FROM (SELECT NULL::text AS g, NULL::bigint AS h, \
+           NULL::bigint AS n WHERE false",
+};
+
+/// Each bucket is walked in its order, no further than the answer can need.
+fn due(buckets: &[i64], now: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new();
+    let params = [sql.param(Value::ints(buckets.iter().copied())), sql.param(now), sql.param(limit)];
+    let [buckets, now, limit] = params;
+    sql.add(
+        "SELECT t.at, t.name, t.tenant, t.ticket FROM unnest(?) AS b (bucket) CROSS JOIN LATERAL \
+         (SELECT at, name, tenant, ticket FROM helpdesk_timer AS x WHERE x.bucket = b.bucket AND x.at <= ? \
+         ORDER BY x.at, x.name, x.tenant, x.ticket LIMIT ?) AS t ORDER BY 1, 2, 3, 4 LIMIT ?",
+        &[buckets, now, limit, limit],
+    );
+    sql
+}
+
+fn waiting(buckets: &[i64], now: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new();
+    let params = [sql.param(Value::ints(buckets.iter().copied())), sql.param(now), sql.param(limit)];
+    let [buckets, now, limit] = params;
+    sql.add(
+        "SELECT o.position, o.attempts, e.tenant, e.ticket, e.seq, e.version, e.at, e.actor, e.id, e.doc \
+         FROM (SELECT w.* FROM unnest(?) AS b (bucket) CROSS JOIN LATERAL (SELECT * FROM helpdesk_outbox AS w \
+         WHERE w.bucket = b.bucket AND w.free_at <= ? AND NOT EXISTS (SELECT 1 FROM helpdesk_outbox AS f \
+         WHERE f.tenant = w.tenant AND f.ticket = w.ticket AND f.position < w.position AND f.free_at > ?) \
+         ORDER BY w.position LIMIT ?) AS w ORDER BY w.position LIMIT ?) AS o \
+         JOIN helpdesk_event AS e ON e.tenant = o.tenant AND e.ticket = o.ticket AND e.seq = o.seq",
+        &[buckets, now, now, limit, limit],
+    );
+    sql
+}
+
+/// The planner finds the indexes by itself; a test reads what it finds.
+fn hint(_: Source) -> &'static str {
+    ""
+}

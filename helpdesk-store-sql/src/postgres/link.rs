@@ -1,0 +1,258 @@
+//! Connections to PostgreSQL: out of the host's pool, or the host's transaction.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use helpdesk_core::store::SchemaState;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, Column, Executor, Postgres, Row as _, TypeInfo};
+
+use super::dialect::DIALECT;
+use super::write;
+use crate::fault::Fault;
+use crate::server::deltas::Deltas;
+use crate::server::dialect::Dialect;
+use crate::server::link::{Link, Source, Waiting, Written};
+use crate::server::migrate::steps;
+use crate::server::sql::{Placeholders, Sql};
+use crate::server::value::{Cell, Row, Value};
+
+/// The host's pool.
+pub(crate) struct PgSource {
+    pub(crate) pool: PgPool,
+    pub(crate) schema: Option<String>,
+}
+
+#[async_trait]
+impl Source for PgSource {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn link(&self) -> Result<Box<dyn Link>, Fault> {
+        // One that is idle is taken as it is; asking whether it still lives would be a round trip.
+        let connection = match self.pool.try_acquire() {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
+        Ok(Box::new(Pooled { connection, schema: self.schema.clone(), act: false, busy: false }))
+    }
+
+    async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
+        let connection = self.pool.acquire().await?;
+        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
+        // Ends a transaction that a cancelled `begin` of the host may have left, without a warning where there is none.
+        link.say("BEGIN; ROLLBACK").await?;
+        Ok(Box::new(link))
+    }
+
+    fn patience(&self) -> Duration {
+        self.pool.options().get_acquire_timeout()
+    }
+}
+
+/// A connection of the pool.
+struct Pooled {
+    connection: PoolConnection<Postgres>,
+    schema: Option<String>,
+    /// Whether an act is open.
+    act: bool,
+    /// Whether something runs on it.
+    busy: bool,
+}
+
+impl Pooled {
+    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+        self.busy = true;
+        let said = self.connection.execute(sqlx::raw_sql(text)).await;
+        self.rest(said).map(|_| ())
+    }
+
+    /// After an answer, also a refusal, the connection can be used again.
+    fn rest<T>(&mut self, answer: Result<T, sqlx::Error>) -> Result<T, Fault> {
+        self.busy = !matches!(answer, Ok(_) | Err(sqlx::Error::Database(_)));
+        Ok(answer?)
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        if self.act || self.busy {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+#[async_trait]
+impl Link for Pooled {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
+        self.busy = true;
+        let answer = rows(&mut self.connection, sql, self.schema.as_deref()).await;
+        self.rest(answer)?.iter().map(read).collect()
+    }
+
+    async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
+        self.busy = true;
+        let answer = run(&mut self.connection, sql, self.schema.as_deref()).await;
+        self.rest(answer)
+    }
+
+    async fn open(&mut self) -> Result<(), Fault> {
+        self.say("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?;
+        self.act = true;
+        Ok(())
+    }
+
+    async fn keep(&mut self) -> Result<(), Fault> {
+        self.say("COMMIT").await?;
+        self.act = false;
+        Ok(())
+    }
+
+    async fn undo(&mut self) -> Result<(), Fault> {
+        self.say("ROLLBACK").await?;
+        self.act = false;
+        Ok(())
+    }
+
+    async fn view(&mut self) -> Result<(), Fault> {
+        self.say("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        self.act = true;
+        Ok(())
+    }
+
+    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
+        self.run(&Sql::of(statement, [])).await.map(|_| ())
+    }
+
+    async fn migrate(&mut self) -> Result<SchemaState, Fault> {
+        self.open().await?;
+        // One process at a time, until the transaction ends; the number is ours alone by chance.
+        self.rows(&Sql::of("SELECT pg_advisory_xact_lock(7523094288207667563)", [])).await?;
+        match steps(self).await {
+            Ok(state) => {
+                self.keep().await?;
+                Ok(state)
+            }
+            Err(fault) => {
+                // The fault says more than what may go wrong while it is taken back.
+                let _ = self.undo().await;
+                Err(fault)
+            }
+        }
+    }
+
+    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
+        Written::read(&self.rows(&write::statement(deltas, waiting)).await?)
+    }
+}
+
+/// The host's transaction. Whatever is dropped on it leaves a savepoint at most: each write is one statement, so it was
+/// done whole or not at all.
+pub(crate) struct Joined<'t> {
+    pub(crate) connection: &'t mut PgConnection,
+    pub(crate) schema: Option<String>,
+}
+
+impl Joined<'_> {
+    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+        self.connection.execute(sqlx::raw_sql(text)).await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Link for Joined<'_> {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
+        rows(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
+    }
+
+    async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
+        Ok(run(self.connection, sql, self.schema.as_deref()).await?)
+    }
+
+    async fn open(&mut self) -> Result<(), Fault> {
+        self.say("SAVEPOINT helpdesk").await
+    }
+
+    async fn keep(&mut self) -> Result<(), Fault> {
+        self.say("RELEASE SAVEPOINT helpdesk").await
+    }
+
+    async fn undo(&mut self) -> Result<(), Fault> {
+        self.say("ROLLBACK TO SAVEPOINT helpdesk; RELEASE SAVEPOINT helpdesk").await
+    }
+
+    /// The host's transaction is the view, as far as its isolation makes it one.
+    async fn view(&mut self) -> Result<(), Fault> {
+        self.open().await
+    }
+
+    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
+        self.run(&Sql::of(statement, [])).await.map(|_| ())
+    }
+
+    async fn migrate(&mut self) -> Result<SchemaState, Fault> {
+        self.rows(&Sql::of("SELECT pg_advisory_xact_lock(7523094288207667563)", [])).await?;
+        steps(self).await
+    }
+
+    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
+        Written::read(&self.rows(&write::statement(deltas, waiting)).await?)
+    }
+}
+
+async fn rows(connection: &mut PgConnection, sql: &Sql, schema: Option<&str>) -> Result<Vec<PgRow>, sqlx::Error> {
+    let (text, values) = bound(sql, schema)?;
+    sqlx::query_with(AssertSqlSafe(text), values).fetch_all(connection).await
+}
+
+async fn run(connection: &mut PgConnection, sql: &Sql, schema: Option<&str>) -> Result<u64, sqlx::Error> {
+    let (text, values) = bound(sql, schema)?;
+    Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
+}
+
+fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, PgArguments), sqlx::Error> {
+    let (text, values) = sql.render(Placeholders::Numbered, schema);
+    let mut arguments = PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Int(value) => arguments.add(*value),
+            Value::Text(value) => arguments.add(value.as_deref()),
+            Value::Id(value) => arguments.add(*value),
+            Value::Ints(values) => arguments.add(values.as_slice()),
+            Value::Texts(values) => arguments.add(values.as_slice()),
+            Value::Ids(values) => arguments.add(values.as_slice()),
+            Value::Rows(rows) => arguments.add(rows.to_string()),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok((text, arguments))
+}
+
+/// A row, whatever types the statement gave its columns.
+fn read(row: &PgRow) -> Result<Row, Fault> {
+    let cell = |index: usize| -> Result<Cell, sqlx::Error> {
+        let kind = row.column(index).type_info().name();
+        Ok(match kind {
+            "INT8" => row.try_get::<Option<i64>, _>(index)?.map_or(Cell::Null, Cell::Int),
+            "INT4" => row.try_get::<Option<i32>, _>(index)?.map_or(Cell::Null, |int| Cell::Int(int.into())),
+            "INT2" => row.try_get::<Option<i16>, _>(index)?.map_or(Cell::Null, |int| Cell::Int(int.into())),
+            "UUID" => {
+                let id = row.try_get::<Option<uuid::Uuid>, _>(index)?;
+                id.map_or(Cell::Null, |id| Cell::Bytes(id.into_bytes().to_vec()))
+            }
+            _ => row.try_get_unchecked::<Option<String>, _>(index)?.map_or(Cell::Null, Cell::Text),
+        })
+    };
+    Ok(Row((0..row.len()).map(cell).collect::<Result<_, _>>()?))
+}

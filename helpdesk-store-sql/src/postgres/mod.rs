@@ -1,0 +1,9 @@
+//! PostgreSQL: connections, and what is said in its own way. Everything else is in `server`.
+
+mod dialect;
+mod error;
+mod link;
+mod write;
+
+pub(crate) use error::{is_transient, meaning};
+pub(crate) use link::PgSource;

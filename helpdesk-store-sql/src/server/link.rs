@@ -1,0 +1,106 @@
+//! A connection to a server as the rest of this room sees it: statements in, rows out, and one act around them. Which
+//! server it is, and who owns the connection, is not known here.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use helpdesk_core::party::TenantId;
+use helpdesk_core::store::SchemaState;
+use helpdesk_core::ticket::TicketId;
+
+use super::deltas::Deltas;
+use super::dialect::Dialect;
+use super::sql::Sql;
+use super::value::Row;
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
+
+/// A connection.
+#[async_trait]
+pub(crate) trait Link: Send {
+    /// How this server is spoken to.
+    fn dialect(&self) -> &'static Dialect;
+
+    /// Runs one statement in one round trip and gives every row.
+    async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault>;
+
+    /// Runs one statement in one round trip; says how many rows it met, changed or not.
+    async fn run(&mut self, sql: &Sql) -> Result<u64, Fault>;
+
+    /// Opens an act: a transaction at READ COMMITTED on a connection of our own, a savepoint on the host's.
+    async fn open(&mut self) -> Result<(), Fault>;
+
+    /// Opens one view for several statements, in place of an act; it is closed by taking it back.
+    async fn view(&mut self) -> Result<(), Fault>;
+
+    /// Keeps what was done since it was opened.
+    async fn keep(&mut self) -> Result<(), Fault>;
+
+    /// Takes it back.
+    async fn undo(&mut self) -> Result<(), Fault>;
+
+    /// Runs a statement that defines something.
+    async fn define(&mut self, statement: &'static str) -> Result<(), Fault>;
+
+    /// Brings the tables to this version, while nobody else does.
+    async fn migrate(&mut self) -> Result<SchemaState, Fault>;
+
+    /// Compares what acts rest on and writes their rows: all of them, or none if something differs. Without an act that
+    /// is open it is an act of its own.
+    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault>;
+}
+
+/// What is done about a ticket that somebody else is writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// It is waited for.
+    Wait,
+    /// It counts as changed.
+    Pass,
+}
+
+/// What a write came to.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// Whether everything held, and so whether anything was written.
+    pub(crate) done: bool,
+    /// The end of each ticket's history before it.
+    ends: HashMap<(String, TicketId), u64>,
+}
+
+impl Written {
+    /// Reads whether everything held, and then tenant, ticket and end of each row that has a ticket.
+    pub(crate) fn read(rows: &[Row]) -> Result<Self, Fault> {
+        let mut written = Self::default();
+        for row in rows {
+            written.done = row.int(0)? == 1;
+            if let Some(id) = row.maybe_uuid(2)? {
+                written.ends.insert((row.text(1)?, TicketId(id)), row.count(3)?);
+            }
+        }
+        Ok(written)
+    }
+
+    /// The place of a ticket's first new event.
+    pub(crate) fn first_seq(&self, tenant: &TenantId, ticket: TicketId) -> u64 {
+        let end = self.ends.get(&(tenant.as_str().to_owned(), ticket));
+        end.map_or(1, |end| end.saturating_add(1))
+    }
+}
+
+/// Where connections come from.
+#[async_trait]
+pub(crate) trait Source: Send + Sync {
+    /// How this server is spoken to.
+    fn dialect(&self) -> &'static Dialect;
+
+    /// Takes a connection. Dropped in the middle of something it is closed, so that nobody else gets what is left.
+    async fn link(&self) -> Result<Box<dyn Link>, Fault>;
+
+    /// The same, in a state in which a write is no part of a transaction that somebody left open.
+    async fn clean_link(&self) -> Result<Box<dyn Link>, Fault>;
+
+    /// How long waiting for a connection may take.
+    fn patience(&self) -> Duration;
+}

@@ -1,0 +1,90 @@
+//! How a store is made: on the host's pool, or on one of its own.
+
+use std::sync::Arc;
+
+use helpdesk_core::store::StoreError;
+
+use super::link::Source;
+use super::store::{Own, Place, ServerStore};
+
+/// A desk's store in a PostgreSQL or MariaDB database, in the host's pool.
+///
+/// It takes connections from the pool for as long as a unit of work lasts, changes nothing on them that stays, and gives
+/// them back. Commits of one process go through one of them at a time, several together. Every future may be dropped at
+/// any time: a read leaves nothing behind, and a commit was applied whole or not at all. It needs a tokio runtime with
+/// time enabled, and does no background work but for commits; [`helpdesk_core::store::Maintenance::close`] ends that and
+/// leaves the pool open.
+pub type SqlStore = ServerStore<'static>;
+
+/// A pool of the host's.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum SqlPool {
+    /// PostgreSQL, or what speaks its protocol.
+    #[cfg(feature = "postgres")]
+    Postgres(sqlx::PgPool),
+}
+
+#[cfg(feature = "postgres")]
+impl From<sqlx::PgPool> for SqlPool {
+    fn from(pool: sqlx::PgPool) -> Self {
+        Self::Postgres(pool)
+    }
+}
+
+/// How a store is made on a pool.
+#[derive(Debug, Clone)]
+pub struct SqlOptions {
+    pool: SqlPool,
+    schema: Option<String>,
+    gapless: bool,
+}
+
+impl SqlOptions {
+    /// A store in the database's default schema, with numbers out of reserved blocks.
+    pub fn new(pool: impl Into<SqlPool>) -> Self {
+        Self { pool: pool.into(), schema: None, gapless: false }
+    }
+
+    /// Keeps the tables in this schema, which must be there.
+    ///
+    /// # Errors
+    /// `Unsupported` if the name is not 1 to 63 of `a-z`, `0-9` and `_`, beginning with a letter.
+    pub fn schema(mut self, schema: &str) -> Result<Self, StoreError> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if schema.is_empty()
+            || schema.len() > 63
+            || !schema.bytes().all(plain)
+            || !schema.starts_with(|c: char| c.is_ascii_lowercase())
+        {
+            return Err(crate::fault::Fault::Unsupported("a schema has a name of a-z, 0-9 and _").during("schema"));
+        }
+        self.schema = Some(schema.to_owned());
+        Ok(self)
+    }
+
+    /// Draws each number in the act that uses it, so that none is left out. Creates of one tenant then wait for each
+    /// other's syncs.
+    pub fn gapless_numbers(mut self, gapless: bool) -> Self {
+        self.gapless = gapless;
+        self
+    }
+
+    /// The store. Nothing is asked of the database yet.
+    pub fn build(self) -> SqlStore {
+        let Self { pool, schema, gapless } = self;
+        let source: Arc<dyn Source> = match pool {
+            #[cfg(feature = "postgres")]
+            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema }),
+        };
+        let dialect = source.dialect();
+        ServerStore { place: Place::Own(Own::new(source, gapless)), dialect, shared: Arc::default() }
+    }
+}
+
+impl SqlStore {
+    /// A store in the host's pool, as [`SqlOptions::new`] has it.
+    pub fn from_pool(pool: impl Into<SqlPool>) -> Self {
+        SqlOptions::new(pool).build()
+    }
+}
