@@ -144,6 +144,10 @@ fn meaning(error: &dyn DatabaseError) -> Meaning {
     if let Some(meaning) = crate::postgres::meaning(error) {
         return meaning;
     }
+    #[cfg(feature = "mysql")]
+    if let Some(meaning) = crate::mysql::meaning(error) {
+        return meaning;
+    }
     (FaultKind::Unexpected, "the engine refused a statement")
 }
 
@@ -158,6 +162,10 @@ fn is_shutdown(error: &dyn DatabaseError) -> bool {
 fn is_transient(error: &dyn DatabaseError) -> bool {
     #[cfg(feature = "postgres")]
     if let Some(transient) = crate::postgres::is_transient(error) {
+        return transient;
+    }
+    #[cfg(feature = "mysql")]
+    if let Some(transient) = crate::mysql::is_transient(error) {
         return transient;
     }
     false

@@ -4,6 +4,8 @@
 //! - [`sqlite`] (feature `sqlite`, the default): one file, no server.
 
 mod fault;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;

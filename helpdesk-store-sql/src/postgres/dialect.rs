@@ -18,7 +18,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
         min_writer: 1,
     }],
     transactional_ddl: true,
-    has_schema: "SELECT (to_regclass('helpdesk_schema') IS NOT NULL)::bigint",
+    has_schema: "SELECT (to_regclass(' helpdesk_schema') IS NOT NULL)::int",
     migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
            checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL)",
     migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",
@@ -67,9 +67,17 @@ pub(crate) static DIALECT: Dialect = Dialect {
     hold_free: "SELECT bucket FROM helpdesk_bucket WHERE bucket = ANY(?) ORDER BY bucket FOR UPDATE SKIP LOCKED",
     hold: "SELECT bucket FROM helpdesk_bucket WHERE bucket = ANY(?) ORDER BY bucket FOR UPDATE",
     waiting,
-    claim: "UPDATE helpdesk_outbox SET token = ?, free_at = ?, attempts = attempts + 1 WHERE position = ANY(?)",
-    acknowledge: "DELETE FROM helpdesk_outbox WHERE position = ANY(?) AND token = ?",
-    release: "UPDATE helpdesk_outbox SET token = NULL, free_at = ? WHERE position = ANY(?) AND token = ?",
+    claim: |token, until, positions| {
+        let text = "UPDATE helpdesk_outbox SET token = ?, free_at = ?, attempts = attempts + 1 WHERE position = ANY(?)";
+        Sql::of(text, [token, until, positions])
+    },
+    acknowledge: |positions, token| {
+        Sql::of("DELETE FROM helpdesk_outbox WHERE position = ANY(?) AND token = ?", [positions, token])
+    },
+    release: |free_at, positions, token| {
+        let text = "UPDATE helpdesk_outbox SET token = NULL, free_at = ? WHERE position = ANY(?) AND token = ?";
+        Sql::of(text, [free_at, positions, token])
+    },
 
     values_missing: "SELECT x.ticket FROM unnest(?, ?, ?, ?, ?) AS x (tenant, kind, value, live, ticket) \
            WHERE NOT EXISTS (SELECT 1 FROM helpdesk_value AS v WHERE v.tenant = x.tenant AND v.kind = x.kind \

@@ -61,12 +61,12 @@ pub(crate) struct Dialect {
     pub(crate) hold: &'static str,
     /// The free rows of buckets, oldest first.
     pub(crate) waiting: fn(buckets: &[i64], now: i64, limit: i64) -> Sql,
-    /// Gives rows of the outbox to a token: token, until, positions.
-    pub(crate) claim: &'static str,
-    /// Takes rows out: positions, token.
-    pub(crate) acknowledge: &'static str,
-    /// Gives rows back: when they are free, positions, token.
-    pub(crate) release: &'static str,
+    /// Gives rows of the outbox to a token.
+    pub(crate) claim: fn(token: Value, until: Value, positions: Value) -> Sql,
+    /// Takes rows out.
+    pub(crate) acknowledge: fn(positions: Value, token: Value) -> Sql,
+    /// Gives rows back.
+    pub(crate) release: fn(free_at: Value, positions: Value, token: Value) -> Sql,
 
     /// Rows that should be there and are not, by their ticket: of values, timers, references.
     pub(crate) values_missing: &'static str,

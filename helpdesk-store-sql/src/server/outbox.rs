@@ -62,7 +62,7 @@ impl Act for Claim {
         deliveries.sort_by_key(|delivery| delivery.position);
         if !deliveries.is_empty() {
             let positions = Value::ints(deliveries.iter().map(|delivery| signed(delivery.position)));
-            link.run(&Sql::of(dialect.claim, [self.token.0.into(), self.until.into(), positions])).await?;
+            link.run(&(dialect.claim)(self.token.0.into(), self.until.into(), positions)).await?;
         }
         Ok(deliveries)
     }
@@ -89,8 +89,8 @@ impl Act for Settle {
         let dialect = link.dialect();
         let (token, positions) = (Value::from(self.token.0), Value::ints(self.positions.iter().copied()));
         let settled = match self.retry_at {
-            Some(retry_at) => link.run(&Sql::of(dialect.release, [retry_at.into(), positions, token])).await?,
-            None => link.run(&Sql::of(dialect.acknowledge, [positions, token])).await?,
+            Some(retry_at) => link.run(&(dialect.release)(retry_at.into(), positions, token)).await?,
+            None => link.run(&(dialect.acknowledge)(positions, token)).await?,
         };
         Ok(usize::try_from(settled).unwrap_or(usize::MAX))
     }

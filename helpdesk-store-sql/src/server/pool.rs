@@ -23,12 +23,22 @@ pub enum SqlPool {
     /// PostgreSQL, or what speaks its protocol.
     #[cfg(feature = "postgres")]
     Postgres(sqlx::PgPool),
+    /// MariaDB or MySQL.
+    #[cfg(feature = "mysql")]
+    MySql(sqlx::MySqlPool),
 }
 
 #[cfg(feature = "postgres")]
 impl From<sqlx::PgPool> for SqlPool {
     fn from(pool: sqlx::PgPool) -> Self {
         Self::Postgres(pool)
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl From<sqlx::MySqlPool> for SqlPool {
+    fn from(pool: sqlx::MySqlPool) -> Self {
+        Self::MySql(pool)
     }
 }
 
@@ -76,6 +86,8 @@ impl SqlOptions {
         let source: Arc<dyn Source> = match pool {
             #[cfg(feature = "postgres")]
             SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema }),
+            #[cfg(feature = "mysql")]
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema }),
         };
         let dialect = source.dialect();
         ServerStore { place: Place::Own(Own::new(source, gapless)), dialect, shared: Arc::default() }

@@ -92,7 +92,13 @@ impl Sql {
             values.extend(&self.values);
         }
         if let Some(schema) = schema {
-            text = text.replace(" helpdesk_", &format!(" \"{schema}\".helpdesk_"));
+            text = text.replace(
+                " helpdesk_",
+                &match placeholders {
+                    Placeholders::Numbered => format!(" \"{schema}\".helpdesk_"),
+                    Placeholders::Plain => format!(" `{schema}`.helpdesk_"),
+                },
+            );
         }
         (text, values)
     }

@@ -1,0 +1,213 @@
+//! What MariaDB and MySQL say in their own way.
+
+use super::tables::{id, int, list, table, text};
+use crate::rows::plan::Source;
+use crate::server::bulk::Bulk;
+use crate::server::dialect::Dialect;
+use crate::server::migrate::Migration;
+use crate::server::sql::Sql;
+use crate::server::value::Value;
+
+macro_rules! wanted {
+    () => {
+        concat!(
+            "SELECT t.tenant, t.id, t.version, t.event_seq, t.lock_doc FROM ",
+            table!("?", text!("tenant", 0), id!("id", 1)),
+            " AS x STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = UNHEX(x.id)"
+        )
+    };
+}
+
+pub(crate) static DIALECT: Dialect = Dialect {
+    name: "mysql",
+
+    migrations: &[Migration {
+        version: 1,
+        name: "base",
+        sql: include_str!("migrations/0001_base.sql"),
+        min_reader: 1,
+        min_writer: 1,
+    }],
+    transactional_ddl: false,
+    has_schema: "SELECT COUNT(*) FROM information_schema.tables \
+           WHERE table_schema = DATABASE() AND table_name = 'helpdesk_schema'",
+    migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, \
+           name VARCHAR(255) NOT NULL, checksum VARCHAR(255) NOT NULL, applied_at DATETIME NOT NULL) ENGINE = InnoDB",
+    migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",
+
+    bulk: |bulk: &Bulk| vec![bulk.json()],
+
+    lock: concat!(wanted!(), " FOR UPDATE"),
+    lock_free: concat!(wanted!(), " FOR UPDATE SKIP LOCKED"),
+    standing: concat!(
+        "SELECT 1, x.n, r.version, NULL, NULL FROM ",
+        table!("?", int!("n", 0), text!("tenant", 1), text!("kind", 2), text!("name", 3)),
+        " AS x STRAIGHT_JOIN helpdesk_record AS r ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
+         UNION ALL SELECT 2, x.n, k.version, k.fingerprint, k.ticket FROM ",
+        table!("?", int!("n", 0), text!("tenant", 1), text!("source", 2), text!("name", 3)),
+        " AS x STRAIGHT_JOIN helpdesk_key AS k ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name \
+         UNION ALL SELECT 3, x.n, 0, NULL, e.ticket FROM ",
+        table!("?", int!("n", 0), text!("tenant", 1), text!("source", 2), text!("name", 3)),
+        " AS x STRAIGHT_JOIN helpdesk_external AS e \
+         ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
+         UNION ALL SELECT 4, x.n, 0, NULL, t.id FROM ",
+        table!("?", int!("n", 0), text!("tenant", 1), text!("number_key", 2)),
+        " AS x STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.number_key = x.number_key"
+    ),
+    raise_tenant: "INSERT INTO helpdesk_tenant (tenant, acts) VALUES (?, 1) ON DUPLICATE KEY UPDATE acts = acts + 1",
+    reserve: "INSERT INTO helpdesk_number (tenant, scope, next) VALUES (?, ?, LAST_INSERT_ID(1 + ?)) \
+           ON DUPLICATE KEY UPDATE next = LAST_INSERT_ID(next + ?)",
+    reserved: Some("SELECT CAST(LAST_INSERT_ID() AS SIGNED)"),
+    give_back: "UPDATE helpdesk_number SET next = ? WHERE tenant = ? AND scope = ? AND next = ?",
+
+    load: "SELECT CAST(0 AS SIGNED), CAST(NULL AS SIGNED), CAST(NULL AS CHAR), CAST(NULL AS CHAR), \
+           CAST(NULL AS BINARY(16)) FROM DUAL WHERE FALSE",
+    lock_is: " AND lock_doc <=> ?",
+    mark: "INSERT INTO helpdesk_mark (tenant, ticket, agent, position, live) \
+           SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
+           ON DUPLICATE KEY UPDATE position = GREATEST(helpdesk_mark.position, VALUES(position))",
+    forget: "DELETE FROM helpdesk_key WHERE used_at < ? ORDER BY used_at LIMIT ?",
+    tenants: "WITH RECURSIVE \
+           t (n) AS (SELECT MIN(tenant) FROM helpdesk_ticket UNION ALL \
+           SELECT (SELECT MIN(tenant) FROM helpdesk_ticket WHERE tenant > t.n) FROM t WHERE t.n IS NOT NULL), \
+           r (n) AS (SELECT MIN(tenant) FROM helpdesk_record UNION ALL \
+           SELECT (SELECT MIN(tenant) FROM helpdesk_record WHERE tenant > r.n) FROM r WHERE r.n IS NOT NULL) \
+           SELECT n FROM t WHERE n IS NOT NULL UNION SELECT n FROM r WHERE n IS NOT NULL",
+
+    due,
+    hold_free: concat!(
+        "SELECT b.bucket FROM ",
+        list!("?"),
+        " AS x STRAIGHT_JOIN helpdesk_bucket AS b ON b.bucket = x.v FOR UPDATE SKIP LOCKED"
+    ),
+    hold: concat!(
+        "SELECT b.bucket FROM ",
+        list!("?"),
+        " AS x STRAIGHT_JOIN helpdesk_bucket AS b ON b.bucket = x.v FOR UPDATE"
+    ),
+    waiting,
+    claim: |token, until, positions| {
+        rows_of(
+            concat!(
+                "UPDATE ",
+                list!("?"),
+                " AS x STRAIGHT_JOIN helpdesk_outbox AS o ON o.position = x.v \
+                 SET o.token = ?, o.free_at = ?, o.attempts = o.attempts + 1"
+            ),
+            [positions, token, until],
+        )
+    },
+    acknowledge: |positions, token| {
+        rows_of(
+            concat!(
+                "DELETE o FROM ",
+                list!("?"),
+                " AS x STRAIGHT_JOIN helpdesk_outbox AS o ON o.position = x.v WHERE o.token = ?"
+            ),
+            [positions, token],
+        )
+    },
+    release: |free_at, positions, token| {
+        rows_of(
+            concat!(
+                "UPDATE ",
+                list!("?"),
+                " AS x STRAIGHT_JOIN helpdesk_outbox AS o ON o.position = x.v \
+                 SET o.free_at = ?, o.token = NULL WHERE o.token = ?"
+            ),
+            [positions, free_at, token],
+        )
+    },
+
+    values_missing: concat!(
+        "SELECT UNHEX(x.ticket) FROM ",
+        table!("?", text!("tenant", 0), text!("kind", 1), text!("value", 2), int!("live", 3), id!("ticket", 4)),
+        " AS x LEFT JOIN helpdesk_value AS v ON v.tenant = x.tenant AND v.kind = x.kind AND v.value = x.value \
+         AND v.live = x.live AND v.ticket = UNHEX(x.ticket) WHERE v.ticket IS NULL"
+    ),
+    timers_missing: concat!(
+        "SELECT UNHEX(x.ticket) FROM ",
+        table!("?", int!("bucket", 0), int!("at", 1), text!("name", 2), text!("tenant", 3), id!("ticket", 4)),
+        " AS x LEFT JOIN helpdesk_timer AS t ON t.bucket = x.bucket AND t.at = x.at AND t.name = x.name \
+         AND t.tenant = x.tenant AND t.ticket = UNHEX(x.ticket) WHERE t.ticket IS NULL"
+    ),
+    externals_missing: concat!(
+        "SELECT UNHEX(x.ticket) FROM ",
+        table!("?", text!("tenant", 0), text!("source", 1), text!("name", 2), id!("ticket", 3)),
+        " AS x LEFT JOIN helpdesk_external AS e ON e.tenant = x.tenant AND e.source = x.source \
+         AND e.name = x.name AND e.ticket = UNHEX(x.ticket) WHERE e.ticket IS NULL"
+    ),
+
+    hint,
+    status_in: " AND t.status IN (SELECT x.v FROM JSON_TABLE(?, '$[*]' COLUMNS \
+           (v VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS x)",
+    requester_not: " AND NOT (t.requester <=> ?)",
+    organization_not: " AND NOT (t.organization <=> ?)",
+    listed: "SELECT CAST(NULL AS SIGNED), CAST(NULL AS CHAR), CAST(NULL AS SIGNED), CAST(NULL AS BINARY(16)), \
+           CAST(NULL AS CHAR), CAST(NULL AS CHAR), CAST(NULL AS SIGNED), CAST(NULL AS SIGNED) FROM DUAL WHERE FALSE",
+    summed: "SELECT NULL, g, NULL, h, CAST(SUM(n) AS SIGNED) FROM (SELECT CAST(NULL AS CHAR) AS g, \
+           CAST(NULL AS SIGNED) AS h, CAST(NULL AS SIGNED) AS n FROM DUAL WHERE FALSE",
+};
+
+fn rows_of<const N: usize>(text: &'static str, values: [Value; N]) -> Sql {
+    Sql::of(text, values)
+}
+
+/// The buckets merged, each walked in its order and no further than the answer can need.
+fn due(buckets: &[i64], now: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new();
+    let (now, limit) = (sql.param(now), sql.param(limit));
+    for (index, bucket) in buckets.iter().enumerate() {
+        let bucket = sql.param(*bucket);
+        sql.push(if index == 0 { "(" } else { " UNION ALL (" });
+        sql.add(
+            "SELECT at, name, tenant, ticket FROM helpdesk_timer WHERE bucket = ? AND at <= ? \
+             ORDER BY at, name, tenant, ticket LIMIT ?)",
+            &[bucket, now, limit],
+        );
+    }
+    sql.add(" ORDER BY 1, 2, 3, 4 LIMIT ?", &[limit]);
+    sql
+}
+
+fn waiting(buckets: &[i64], now: i64, limit: i64) -> Sql {
+    let mut sql = Sql::new();
+    let (now, limit) = (sql.param(now), sql.param(limit));
+    sql.push(
+        "SELECT o.position, o.attempts, e.tenant, e.ticket, e.seq, e.version, e.at, e.actor, e.id, e.doc \
+         FROM (SELECT u.* FROM (",
+    );
+    for (index, bucket) in buckets.iter().enumerate() {
+        let bucket = sql.param(*bucket);
+        sql.push(if index == 0 { "(" } else { " UNION ALL (" });
+        sql.add(
+            "SELECT w.position, w.attempts, w.tenant, w.ticket, w.seq FROM helpdesk_outbox AS w FORCE INDEX (by_bucket) \
+             WHERE w.bucket = ? AND w.free_at <= ? AND NOT EXISTS (SELECT 1 FROM helpdesk_outbox AS f \
+             WHERE f.tenant = w.tenant AND f.ticket = w.ticket AND f.position < w.position AND f.free_at > ?) \
+             ORDER BY w.position LIMIT ?)",
+            &[bucket, now, now, limit],
+        );
+    }
+    sql.add(
+        ") AS u ORDER BY u.position LIMIT ?) AS o \
+         JOIN helpdesk_event AS e ON e.tenant = o.tenant AND e.ticket = o.ticket AND e.seq = o.seq",
+        &[limit],
+    );
+    sql
+}
+
+fn hint(source: Source) -> &'static str {
+    match source {
+        Source::Created => " FORCE INDEX (by_created)",
+        Source::Updated => " FORCE INDEX (by_updated)",
+        Source::Due => " FORCE INDEX (by_due)",
+        Source::Assignee | Source::Unassigned => " FORCE INDEX (by_assignee)",
+        Source::Team => " FORCE INDEX (by_team)",
+        Source::Category => " FORCE INDEX (by_category)",
+        Source::Requester => " FORCE INDEX (by_requester)",
+        Source::Organization => " FORCE INDEX (by_organization)",
+        Source::Locked => " FORCE INDEX (by_lock)",
+        Source::Breach => " FORCE INDEX (by_breach)",
+        Source::Tag | Source::Term | Source::Participant => "",
+    }
+}

@@ -1,0 +1,39 @@
+//! What the codes of MariaDB and MySQL mean.
+
+use helpdesk_core::store::FaultKind;
+use sqlx::error::DatabaseError;
+use sqlx::mysql::MySqlDatabaseError;
+
+use crate::fault::Meaning;
+
+const DUPLICATE: u16 = 1062;
+const LOCK_TIMEOUT: u16 = 1205;
+const DEADLOCK: u16 = 1213;
+/// The row changed since the transaction's view; MariaDB from 11.6 on.
+const CHANGED: u16 = 1020;
+
+/// What an error of MariaDB or MySQL means; `None` if another engine spoke.
+pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
+    let code = error.try_downcast_ref::<MySqlDatabaseError>()?.number();
+    Some(match code {
+        DUPLICATE | LOCK_TIMEOUT | DEADLOCK | CHANGED => {
+            (FaultKind::Unavailable, "others wrote the same at the same time")
+        }
+        1049 => (FaultKind::NeedsMigration, "there is no such database"),
+        1146 | 1054 => (FaultKind::NeedsMigration, "a table or column of the desk is missing"),
+        1044 | 1045 | 1142 | 1143 => (FaultKind::Unexpected, "the database refuses this user"),
+        1040 | 1041 | 1203 | 1226 => (FaultKind::Unavailable, "the server takes no more connections"),
+        1053 | 1080 | 1317 | 1927 => (FaultKind::Unavailable, "the server ended the connection"),
+        1021 | 1114 | 1290 | 1836 => (FaultKind::Unavailable, "the server does not write now"),
+        1047 => (FaultKind::Unavailable, "this node is no part of its cluster now"),
+        1153 | 1301 => (FaultKind::LimitExceeded, "a value is larger than the server takes"),
+        1034 | 1035 | 1712 => (FaultKind::Corrupt, "stored data is damaged"),
+        _ => (FaultKind::Unexpected, "the engine refused a statement"),
+    })
+}
+
+/// Whether doing the same again from its beginning may help; `None` if another engine spoke.
+pub(crate) fn is_transient(error: &dyn DatabaseError) -> Option<bool> {
+    let code = error.try_downcast_ref::<MySqlDatabaseError>()?.number();
+    Some(matches!(code, DUPLICATE | LOCK_TIMEOUT | DEADLOCK | CHANGED))
+}

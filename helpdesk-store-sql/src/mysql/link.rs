@@ -1,0 +1,221 @@
+//! Connections to MariaDB and MySQL: out of the host's pool, or the host's transaction.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use helpdesk_core::store::SchemaState;
+use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlPool, MySqlRow};
+use sqlx::pool::PoolConnection;
+use sqlx::{Arguments, AssertSqlSafe, Column, Executor, MySql, Row as _, TypeInfo};
+
+use super::dialect::DIALECT;
+use super::write;
+use crate::fault::Fault;
+use crate::server::deltas::Deltas;
+use crate::server::dialect::Dialect;
+use crate::server::link::{Link, Source, Waiting, Written};
+use crate::server::migrate::steps;
+use crate::server::sql::{Placeholders, Sql};
+use crate::server::value::{Cell, Row, Value};
+
+/// The host's pool.
+pub(crate) struct MySqlSource {
+    pub(crate) pool: MySqlPool,
+    pub(crate) schema: Option<String>,
+}
+
+#[async_trait]
+impl Source for MySqlSource {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn link(&self) -> Result<Box<dyn Link>, Fault> {
+        // One that is idle is taken as it is; asking whether it still lives would be a round trip.
+        let connection = match self.pool.try_acquire() {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
+        Ok(Box::new(Pooled { connection, schema: self.schema.clone(), act: false, busy: false }))
+    }
+
+    async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
+        let connection = self.pool.acquire().await?;
+        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
+        // Ends a transaction that a cancelled `begin` of the host may have left.
+        link.say("ROLLBACK").await?;
+        Ok(Box::new(link))
+    }
+
+    fn patience(&self) -> Duration {
+        self.pool.options().get_acquire_timeout()
+    }
+}
+
+/// A connection of the pool.
+struct Pooled {
+    connection: PoolConnection<MySql>,
+    schema: Option<String>,
+    /// Whether an act is open.
+    act: bool,
+    /// Whether something runs on it.
+    busy: bool,
+}
+
+impl Pooled {
+    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+        self.busy = true;
+        let said = self.connection.execute(sqlx::raw_sql(text)).await;
+        self.rest(said).map(|_| ())
+    }
+
+    /// After an answer, also a refusal, the connection can be used again.
+    fn rest<T>(&mut self, answer: Result<T, sqlx::Error>) -> Result<T, Fault> {
+        self.busy = !matches!(answer, Ok(_) | Err(sqlx::Error::Database(_)));
+        Ok(answer?)
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        if self.act || self.busy {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+#[async_trait]
+impl Link for Pooled {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
+        self.busy = true;
+        let answer = rows(&mut self.connection, sql, self.schema.as_deref()).await;
+        self.rest(answer)?.iter().map(read).collect()
+    }
+
+    async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
+        self.busy = true;
+        let answer = run(&mut self.connection, sql, self.schema.as_deref()).await;
+        self.rest(answer)
+    }
+
+    async fn open(&mut self) -> Result<(), Fault> {
+        self.say("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION").await?;
+        self.act = true;
+        Ok(())
+    }
+
+    async fn view(&mut self) -> Result<(), Fault> {
+        self.say(
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+        )
+        .await?;
+        self.act = true;
+        Ok(())
+    }
+
+    async fn keep(&mut self) -> Result<(), Fault> {
+        self.say("COMMIT").await?;
+        self.act = false;
+        Ok(())
+    }
+
+    async fn undo(&mut self) -> Result<(), Fault> {
+        self.say("ROLLBACK").await?;
+        self.act = false;
+        Ok(())
+    }
+
+    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
+        self.say(statement).await
+    }
+
+    async fn migrate(&mut self) -> Result<SchemaState, Fault> {
+        // A change of tables commits by itself, so the lock is the connection's; it goes with it if this is dropped.
+        self.act = true;
+        let held = self.rows(&Sql::of("SELECT GET_LOCK(CONCAT('helpdesk.', DATABASE()), 60)", [])).await?;
+        let migrated = match held.first() {
+            Some(row) if row.0 == [Cell::Int(1)] => steps(self).await,
+            _ => Err(Fault::Overtaken),
+        };
+        self.rows(&Sql::of("SELECT RELEASE_LOCK(CONCAT('helpdesk.', DATABASE()))", [])).await?;
+        self.act = false;
+        migrated
+    }
+
+    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
+        self.run(&write::variables(deltas)).await?;
+        let alone = !self.act;
+        let script = write::script(deltas, waiting, self.act);
+        self.act = true;
+        self.busy = true;
+        let answer = answers(&mut self.connection, &script, self.schema.as_deref()).await;
+        let written = self.rest(answer).and_then(|rows| rows.iter().map(read).collect::<Result<Vec<_>, _>>());
+        if alone {
+            match &written {
+                Ok(_) => self.act = false,
+                // What ended the script left its transaction open.
+                Err(_) if !self.busy => self.undo().await?,
+                Err(_) => {}
+            }
+        }
+        Written::read(&written?)
+    }
+}
+
+async fn rows(connection: &mut MySqlConnection, sql: &Sql, schema: Option<&str>) -> Result<Vec<MySqlRow>, sqlx::Error> {
+    let (text, values) = bound(sql, schema)?;
+    sqlx::query_with(AssertSqlSafe(text), values).fetch_all(connection).await
+}
+
+async fn run(connection: &mut MySqlConnection, sql: &Sql, schema: Option<&str>) -> Result<u64, sqlx::Error> {
+    let (text, values) = bound(sql, schema)?;
+    Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
+}
+
+/// Runs a script without values; gives the rows of all of its statements.
+async fn answers(
+    connection: &mut MySqlConnection,
+    sql: &Sql,
+    schema: Option<&str>,
+) -> Result<Vec<MySqlRow>, sqlx::Error> {
+    let (text, _) = sql.render(Placeholders::Plain, schema);
+    connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(text))).await
+}
+
+fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, MySqlArguments), sqlx::Error> {
+    let (text, values) = sql.render(Placeholders::Plain, schema);
+    let mut arguments = MySqlArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Int(value) => arguments.add(*value),
+            Value::Text(value) => arguments.add(value.as_deref()),
+            Value::Id(value) => arguments.add(value.as_ref().map(|id| id.as_bytes().as_slice())),
+            Value::Rows(rows) => arguments.add(rows.to_string()),
+            Value::Ints(values) => arguments.add(serde_json::Value::from(values.clone()).to_string()),
+            Value::Texts(values) => arguments.add(serde_json::Value::from(values.clone()).to_string()),
+            Value::Ids(values) => {
+                let ids: Vec<_> = values.iter().map(|id| id.map(|id| id.simple().to_string())).collect();
+                arguments.add(serde_json::Value::from(ids).to_string())
+            }
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok((text, arguments))
+}
+
+/// A row, whatever types the statement gave its columns; texts come as bytes.
+fn read(row: &MySqlRow) -> Result<Row, Fault> {
+    let cell = |index: usize| -> Result<Cell, sqlx::Error> {
+        let kind = row.column(index).type_info().name();
+        Ok(if kind.contains("INT") {
+            row.try_get_unchecked::<Option<i64>, _>(index)?.map_or(Cell::Null, Cell::Int)
+        } else {
+            row.try_get_unchecked::<Option<Vec<u8>>, _>(index)?.map_or(Cell::Null, Cell::Bytes)
+        })
+    };
+    Ok(Row((0..row.len()).map(cell).collect::<Result<_, _>>()?))
+}

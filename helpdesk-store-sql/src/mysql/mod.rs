@@ -1,0 +1,10 @@
+//! MariaDB and MySQL: connections, and what is said in their own way. Everything else is in `server`.
+
+mod dialect;
+mod error;
+mod link;
+mod tables;
+mod write;
+
+pub(crate) use error::{is_transient, meaning};
+pub(crate) use link::MySqlSource;

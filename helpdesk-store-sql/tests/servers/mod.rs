@@ -1,0 +1,122 @@
+//! Databases for tests, each fresh and gone with its keeper, on servers that the environment names. What is tested there
+//! is not known here.
+
+#![allow(dead_code, reason = "each test uses its part of this")]
+
+use std::sync::Arc;
+
+use helpdesk_core::store::Maintenance;
+use helpdesk_store_sql::{SqlOptions, SqlPool, SqlStore};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+
+/// A server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    Postgres,
+    MySql,
+}
+
+/// A database of its own, dropped with this.
+pub struct Database {
+    pub server: Server,
+    pub url: String,
+    admin: String,
+    name: String,
+}
+
+impl Server {
+    /// The name by which it is skipped.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::MySql => "mysql",
+        }
+    }
+
+    /// Where it is, if it is there.
+    pub fn url(self) -> Option<String> {
+        let variable = match self {
+            Self::Postgres => "HELPDESK_TEST_POSTGRES_URL",
+            Self::MySql => "HELPDESK_TEST_MYSQL_URL",
+        };
+        std::env::var(variable).ok().filter(|url| !url.is_empty())
+    }
+
+    /// Whether a test must say that it was skipped; a failure where everything is required.
+    pub fn is_lacking(self) -> bool {
+        if self.url().is_some() {
+            return false;
+        }
+        let required = std::env::var("HELPDESK_TEST_REQUIRE").is_ok_and(|required| required == "all");
+        assert!(!required, "missing: {} (run the tests with scripts/test)", self.name());
+        println!("skipped: {}", self.name());
+        true
+    }
+}
+
+impl Database {
+    /// A new one.
+    pub async fn create(server: Server) -> Self {
+        let admin = server.url().expect("asked for only where the server is");
+        let name = format!("helpdesk_{}", uuid::Uuid::new_v4().simple());
+        execute(server, &admin, &format!("CREATE DATABASE {name}")).await;
+        let (base, _) = admin.rsplit_once('/').expect("a URL names a database");
+        Self { server, url: format!("{base}/{name}"), admin: admin.clone(), name }
+    }
+
+    /// A pool on it.
+    pub async fn pool(&self, size: u32) -> SqlPool {
+        match self.server {
+            Server::Postgres => {
+                let options = sqlx::postgres::PgPoolOptions::new().max_connections(size);
+                options.connect(&self.url).await.unwrap().into()
+            }
+            Server::MySql => {
+                let options = sqlx::mysql::MySqlPoolOptions::new().max_connections(size);
+                options.connect(&self.url).await.unwrap().into()
+            }
+        }
+    }
+
+    /// A migrated store on a pool of its own.
+    pub async fn store(&self) -> SqlStore {
+        let store = SqlOptions::new(self.pool(8).await).build();
+        store.migrate().await.unwrap();
+        store
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (server, admin, name) = (self.server, self.admin.clone(), self.name.clone());
+        // The test's runtime may be at its end.
+        let gone = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let force = if server == Server::Postgres { " WITH (FORCE)" } else { "" };
+            runtime.block_on(execute(server, &admin, &format!("DROP DATABASE {name}{force}")));
+        });
+        gone.join().unwrap();
+    }
+}
+
+async fn execute(server: Server, url: &str, statement: &str) {
+    let statement = AssertSqlSafe(statement.to_owned());
+    match server {
+        Server::Postgres => {
+            let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+            connection.execute(statement).await.unwrap();
+            connection.close().await.unwrap();
+        }
+        Server::MySql => {
+            let mut connection = sqlx::MySqlConnection::connect(url).await.unwrap();
+            connection.execute(statement).await.unwrap();
+            connection.close().await.unwrap();
+        }
+    }
+}
+
+/// A fresh database with a migrated store on it.
+pub async fn fresh(server: Server) -> (Arc<SqlStore>, Database) {
+    let database = Database::create(server).await;
+    (Arc::new(database.store().await), database)
+}
