@@ -59,7 +59,7 @@ impl World {
     /// A desk on a store.
     pub(crate) fn on(store: Arc<dyn Store>) -> Result<Self, Failure> {
         let clock = Arc::new(ManualClock::at(dawn()));
-        let desk = Helpdesk::on(Arc::clone(&store)).clock(clock.clone()).build();
+        let desk = Helpdesk::over(Arc::clone(&store)).clock(clock.clone()).build();
         let tenant = desk.tenant(TENANT)?;
         let anna = tenant.agent("anna")?;
         Ok(Self { store, desk, clock, tenant, anna })

@@ -138,7 +138,7 @@ impl Env {
     /// As [`Env::backend`].
     pub(crate) async fn desk(&self, opening: Opening) -> Result<Helpdesk, Failure> {
         let backend = self.backend(opening).await?;
-        Ok(Helpdesk::on(backend.store).clock(Arc::clone(&self.clock)).build())
+        Ok(Helpdesk::over(backend.store).clock(Arc::clone(&self.clock)).build())
     }
 
     /// The tenant's handles, on a store that is there.

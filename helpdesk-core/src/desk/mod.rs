@@ -113,11 +113,11 @@ pub(crate) struct Inner {
 impl Helpdesk {
     /// Begins to build a desk on `store`.
     pub fn builder(store: impl Store + 'static) -> Builder {
-        Self::on(Arc::new(store))
+        Self::over(Arc::new(store))
     }
 
     /// Begins to build a desk on a store that others hold too.
-    pub fn on(store: Arc<dyn Store>) -> Builder {
+    pub fn over(store: Arc<dyn Store>) -> Builder {
         Builder::new(store)
     }
 

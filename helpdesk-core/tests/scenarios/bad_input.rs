@@ -13,7 +13,7 @@ use helpdesk_core::{Helpdesk, Limits, Settings};
 
 async fn acme() -> (TenantDesk, super::Guard) {
     let (store, guard) = super::store().await;
-    (Helpdesk::on(store).build().tenant("acme").unwrap(), guard)
+    (Helpdesk::over(store).build().tenant("acme").unwrap(), guard)
 }
 
 /// The field and the problem that an error names.

@@ -58,7 +58,7 @@ impl Given {
         let (store, guard) = super::store().await;
         let clock = Arc::new(ManualClock::at(commands::start()));
         let ids = Arc::new(SequentialIds::default());
-        let desk = Helpdesk::on(store).clock(clock.clone()).ids(ids).access(access).build();
+        let desk = Helpdesk::over(store).clock(clock.clone()).ids(ids).access(access).build();
         let acme = desk.tenant("acme").unwrap();
         acme.admin("root").unwrap().init(settings).await.unwrap();
         let anna = acme.agent("anna").unwrap().with_role(Role::Admin);
