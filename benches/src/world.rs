@@ -32,8 +32,8 @@ pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) desk: Helpdesk,
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) tenant: TenantDesk,
-    pub(crate) anna: AgentDesk,
+    pub(crate) tenant: TenantDesk<'static>,
+    pub(crate) anna: AgentDesk<'static>,
 }
 
 /// The instant at which every bench begins.
@@ -81,7 +81,7 @@ impl World {
     }
 
     /// The `n`th requester's handle.
-    pub(crate) fn asks(&self, n: usize) -> Result<RequesterDesk, Failure> {
+    pub(crate) fn asks(&self, n: usize) -> Result<RequesterDesk<'static>, Failure> {
         Ok(self.tenant.requester(&contact(n))?)
     }
 

@@ -19,7 +19,7 @@ pub(super) struct Late<'a> {
     pub(super) asked: Option<IdempotencyKey>,
 }
 
-impl RequesterDesk {
+impl RequesterDesk<'_> {
     /// A message to a closed or merged request never changes it; the tenant's policy answers.
     pub(super) async fn reply_to_closed(
         &self,

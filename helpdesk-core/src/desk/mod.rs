@@ -96,13 +96,16 @@ use settings_cache::SettingsCache;
 /// assert_eq!(solved.ticket.status.as_str(), "resolved");
 /// # Ok::<(), helpdesk_core::desk::Error>(()) }).unwrap();
 /// ```
+pub type Helpdesk = Desk<'static>;
+
+/// A helpdesk on a store that may borrow for `'s`. Hosts hold a [`Helpdesk`], whose store borrows nothing.
 #[derive(Clone)]
-pub struct Helpdesk {
-    inner: Arc<Inner>,
+pub struct Desk<'s> {
+    inner: Arc<Inner<'s>>,
 }
 
-pub(crate) struct Inner {
-    store: Arc<dyn Store>,
+pub(crate) struct Inner<'s> {
+    store: Arc<dyn Store + 's>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     access: Arc<dyn AccessPolicy>,
@@ -121,17 +124,19 @@ impl Helpdesk {
         Builder::new(store)
     }
 
+    /// The store, for maintenance. Writing past the desk is not possible without deciding, and not meant.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.inner.store
+    }
+}
+
+impl<'s> Desk<'s> {
     /// The handles of one tenant.
     ///
     /// # Errors
     /// If the id is not well-formed. A tenant need not be made: it is there when something is stored for it.
-    pub fn tenant(&self, id: &str) -> Result<TenantDesk, Error> {
+    pub fn tenant(&self, id: &str) -> Result<TenantDesk<'s>, Error> {
         Ok(TenantDesk::new(self.clone(), TenantId::new(id)?))
-    }
-
-    /// The store, for maintenance. Writing past the desk is not possible without deciding, and not meant.
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.inner.store
     }
 
     /// The bounds.
@@ -150,8 +155,8 @@ impl Helpdesk {
     }
 }
 
-impl std::fmt::Debug for Helpdesk {
+impl std::fmt::Debug for Desk<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Helpdesk").field("store", &self.inner.store.name()).finish_non_exhaustive()
+        f.debug_struct("Desk").field("store", &self.inner.store.name()).finish_non_exhaustive()
     }
 }

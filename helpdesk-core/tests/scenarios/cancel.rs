@@ -39,9 +39,9 @@ fn call<F: IntoFuture<IntoFuture: Send + 'static> + Send + 'static>(future: F) -
 #[derive(Clone)]
 struct Handles {
     desk: Helpdesk,
-    anna: AgentDesk,
-    max: RequesterDesk,
-    admin: AdminDesk,
+    anna: AgentDesk<'static>,
+    max: RequesterDesk<'static>,
+    admin: AdminDesk<'static>,
     ticket: TicketId,
     other: TicketId,
     left: TicketId,

@@ -34,7 +34,7 @@ pub(crate) fn with_first_response(rule: ClockRule) -> Settings {
 pub(crate) struct Given {
     pub(crate) desk: Helpdesk,
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) anna: AgentDesk,
+    pub(crate) anna: AgentDesk<'static>,
     _guard: super::Guard,
 }
 

@@ -25,7 +25,7 @@ impl Given {
         Self { desk: Helpdesk::over(store).clock(clock.clone()).build(), clock, _guard: guard }
     }
 
-    fn agent(&self, n: usize) -> AgentDesk {
+    fn agent(&self, n: usize) -> AgentDesk<'static> {
         self.desk.tenant("acme").unwrap().agent(&format!("agent-{n}")).unwrap()
     }
 

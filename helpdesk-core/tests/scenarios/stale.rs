@@ -43,9 +43,9 @@ impl AccessPolicy for Meanwhile {
 /// Max and Eva of one organisation, whose members see each other's requests; Eva asked something.
 struct Given {
     store: Arc<dyn Store>,
-    acme: TenantDesk,
-    root: AdminDesk,
-    anna: AgentDesk,
+    acme: TenantDesk<'static>,
+    root: AdminDesk<'static>,
+    anna: AgentDesk<'static>,
     asked: TicketId,
     _guard: super::Guard,
 }
@@ -66,7 +66,12 @@ impl Given {
     }
 
     /// The handle of a requester, in whose call `deed` happens when it is first asked about `at`.
-    fn meanwhile(&self, who: &str, at: Action, deed: impl Future<Output = ()> + Send + 'static) -> RequesterDesk {
+    fn meanwhile(
+        &self,
+        who: &str,
+        at: Action,
+        deed: impl Future<Output = ()> + Send + 'static,
+    ) -> RequesterDesk<'static> {
         let policy = Meanwhile { at, deed: Mutex::new(Some(Box::pin(deed))) };
         let desk = Helpdesk::over(Arc::clone(&self.store)).access(Arc::new(policy)).build();
         desk.tenant("acme").unwrap().requester(who).unwrap()
@@ -97,7 +102,7 @@ fn key(status: &str) -> helpdesk_core::ticket::StatusKey {
     helpdesk_core::ticket::StatusKey::new(status).unwrap()
 }
 
-fn edit(root: &AdminDesk, change: ContactChange) -> impl Future<Output = ()> + Send + 'static {
+fn edit(root: &AdminDesk<'static>, change: ContactChange) -> impl Future<Output = ()> + Send + 'static {
     let root = root.clone();
     async move {
         root.edit_contact(&ContactId::new("max").unwrap(), change).await.unwrap();
