@@ -22,6 +22,7 @@ mod error;
 mod execute;
 mod foreseen;
 mod import;
+mod joined;
 mod levels_change;
 mod list;
 mod lock_ask;
@@ -60,6 +61,7 @@ pub use code::Code;
 pub use copy::{Copied, CopyReport, Difference};
 pub use error::{Error, ErrorKind};
 pub use import::{ImportMessage, ImportRequest, Imported};
+pub use joined::JoinedDesk;
 pub use levels_change::LevelsChange;
 pub use list::{ListRequest, Listing};
 pub use lock_ask::LockAsk;
@@ -98,7 +100,8 @@ use settings_cache::SettingsCache;
 /// ```
 pub type Helpdesk = Desk<'static>;
 
-/// A helpdesk on a store that may borrow for `'s`. Hosts hold a [`Helpdesk`], whose store borrows nothing.
+/// A helpdesk on a store that may borrow for `'s`. Hosts hold a [`Helpdesk`], whose store borrows nothing; a
+/// [`JoinedDesk`] stands on one that borrows the host's transaction, and its handles live as long as that.
 #[derive(Clone)]
 pub struct Desk<'s> {
     inner: Arc<Inner<'s>>,
