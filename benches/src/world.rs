@@ -32,8 +32,8 @@ pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) desk: Helpdesk,
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) tenant: TenantDesk,
-    pub(crate) anna: AgentDesk,
+    pub(crate) tenant: TenantDesk<'static>,
+    pub(crate) anna: AgentDesk<'static>,
 }
 
 /// The instant at which every bench begins.
@@ -59,7 +59,7 @@ impl World {
     /// A desk on a store.
     pub(crate) fn on(store: Arc<dyn Store>) -> Result<Self, Failure> {
         let clock = Arc::new(ManualClock::at(dawn()));
-        let desk = Helpdesk::on(Arc::clone(&store)).clock(clock.clone()).build();
+        let desk = Helpdesk::over(Arc::clone(&store)).clock(clock.clone()).build();
         let tenant = desk.tenant(TENANT)?;
         let anna = tenant.agent("anna")?;
         Ok(Self { store, desk, clock, tenant, anna })
@@ -81,7 +81,7 @@ impl World {
     }
 
     /// The `n`th requester's handle.
-    pub(crate) fn asks(&self, n: usize) -> Result<RequesterDesk, Failure> {
+    pub(crate) fn asks(&self, n: usize) -> Result<RequesterDesk<'static>, Failure> {
         Ok(self.tenant.requester(&contact(n))?)
     }
 

@@ -46,9 +46,9 @@ pub(crate) struct Env {
 /// Who acts, with the handle that fits.
 pub(crate) enum Acting {
     /// An agent, or the desk itself.
-    Agent(AgentDesk),
+    Agent(AgentDesk<'static>),
     /// A requester.
-    Requester(RequesterDesk),
+    Requester(RequesterDesk<'static>),
 }
 
 impl Env {
@@ -114,7 +114,7 @@ impl Env {
     ///
     /// # Errors
     /// As [`Env::admin`].
-    pub(crate) async fn rehearsal(&self) -> Result<AdminDesk, Failure> {
+    pub(crate) async fn rehearsal(&self) -> Result<AdminDesk<'static>, Failure> {
         if !Place::parse(self.config.url())?.is_there() {
             self.rehearse()?;
         }
@@ -138,14 +138,14 @@ impl Env {
     /// As [`Env::backend`].
     pub(crate) async fn desk(&self, opening: Opening) -> Result<Helpdesk, Failure> {
         let backend = self.backend(opening).await?;
-        Ok(Helpdesk::on(backend.store).clock(Arc::clone(&self.clock)).build())
+        Ok(Helpdesk::over(backend.store).clock(Arc::clone(&self.clock)).build())
     }
 
     /// The tenant's handles, on a store that is there.
     ///
     /// # Errors
     /// As [`Env::backend`], or if the tenant's id is not well-formed.
-    pub(crate) async fn tenant(&self) -> Result<TenantDesk, Failure> {
+    pub(crate) async fn tenant(&self) -> Result<TenantDesk<'static>, Failure> {
         let tenant = self.desk(Opening::Existing).await?.tenant(self.config.tenant())?;
         if self.output.statuses.get().is_none() {
             let settings = tenant.system().tenant_settings().await?;
@@ -162,7 +162,7 @@ impl Env {
     ///
     /// # Errors
     /// If the actor is not well-formed.
-    pub(crate) fn acting(&self, tenant: &TenantDesk) -> Result<Acting, Failure> {
+    pub(crate) fn acting(&self, tenant: &TenantDesk<'static>) -> Result<Acting, Failure> {
         let Some(actor) = self.config.get("as") else { return Ok(Acting::Agent(tenant.admin(&console())?.agent())) };
         match actor.split_once(':') {
             Some(("agent", id)) => Ok(Acting::Agent(tenant.agent(id)?)),
@@ -176,7 +176,7 @@ impl Env {
     ///
     /// # Errors
     /// `Forbidden` for a requester, who may not do `action`.
-    pub(crate) async fn agent(&self, action: Action) -> Result<AgentDesk, Failure> {
+    pub(crate) async fn agent(&self, action: Action) -> Result<AgentDesk<'static>, Failure> {
         match self.acting(&self.tenant().await?)? {
             Acting::Agent(agent) => Ok(agent),
             Acting::Requester(_) => Err(Error::Forbidden { action }.into()),
@@ -187,7 +187,7 @@ impl Env {
     ///
     /// # Errors
     /// `Forbidden` for whoever may not edit settings.
-    pub(crate) async fn admin(&self, opening: Opening) -> Result<AdminDesk, Failure> {
+    pub(crate) async fn admin(&self, opening: Opening) -> Result<AdminDesk<'static>, Failure> {
         let tenant = self.desk(opening).await?.tenant(self.config.tenant())?;
         if self.config.get("as").is_none() {
             return Ok(tenant.admin(&console())?);
@@ -238,7 +238,7 @@ impl Acting {
     ///
     /// # Errors
     /// `NotFound` or `Forbidden` for a requester.
-    pub(crate) async fn on(self, ticket: &str, action: Action) -> Result<AgentDesk, Failure> {
+    pub(crate) async fn on(self, ticket: &str, action: Action) -> Result<AgentDesk<'static>, Failure> {
         match self {
             Self::Agent(agent) => Ok(agent),
             Self::Requester(requester) => {
@@ -253,7 +253,7 @@ impl Acting {
 ///
 /// # Errors
 /// `AgentOnly` for the desk itself.
-pub(crate) fn own_id(agent: &AgentDesk) -> Result<AgentId, Failure> {
+pub(crate) fn own_id(agent: &AgentDesk<'_>) -> Result<AgentId, Failure> {
     Ok(agent.id().cloned().ok_or(Rejection::AgentOnly)?)
 }
 

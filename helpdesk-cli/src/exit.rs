@@ -217,6 +217,7 @@ mod tests {
         assert_eq!(store(FaultKind::SchemaTooNew), 8);
         assert_eq!(store(FaultKind::NeedsMigration), 8);
         assert_eq!(store(FaultKind::Corrupt), 9);
+        assert_eq!(store(FaultKind::Conflict), 5);
         assert_eq!(store(FaultKind::LimitExceeded), 10);
         assert_eq!(store(FaultKind::Unexpected), 1);
         assert_eq!(store(FaultKind::Unsupported), 1);

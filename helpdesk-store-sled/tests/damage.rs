@@ -94,7 +94,7 @@ async fn a_file_that_is_cut_off_is_told_and_never_panics() {
 /// Puts something into every table.
 async fn work_on(store: SledStore) {
     let store = Arc::new(store);
-    let desk = Helpdesk::on(store.clone()).build();
+    let desk = Helpdesk::over(store.clone()).build();
     let tenant = desk.tenant("acme").unwrap();
     let (anna, admin) = (tenant.agent("anna").unwrap(), tenant.admin("root").unwrap());
     admin.init(&Settings { outbox: true, ..Settings::usual() }).await.unwrap();

@@ -119,7 +119,7 @@ async fn at(asked: &Asked, count: u64) -> Result<Vec<Line>, Failure> {
 }
 
 /// The request for page number `page`.
-pub(crate) async fn page_of(anna: &AgentDesk, filter: TicketFilter, page: usize) -> Result<ListRequest, Failure> {
+pub(crate) async fn page_of(anna: &AgentDesk<'_>, filter: TicketFilter, page: usize) -> Result<ListRequest, Failure> {
     let mut request = ListRequest::of(filter);
     for _ in 1..page {
         request.after = anna.list(&request).await?.next;

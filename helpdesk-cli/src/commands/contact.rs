@@ -128,7 +128,7 @@ async fn export(who: &str, env: &Env) -> Result<(), Failure> {
     output.sheet(&sheet)
 }
 
-async fn find(agent: &AgentDesk, who: &str) -> Result<Versioned<Contact>, Failure> {
+async fn find(agent: &AgentDesk<'_>, who: &str) -> Result<Versioned<Contact>, Failure> {
     Ok(agent.contact(&Requester::parse(who)?).await?)
 }
 

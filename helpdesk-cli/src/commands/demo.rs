@@ -24,7 +24,7 @@ pub(super) async fn run(options: &Demo, env: &Env) -> Result<(), Failure> {
     let mut interrupt = Interrupt::watch().await;
     let backend = if options.dry_run { env.rehearse()? } else { env.backend(Opening::Create).await? };
     let clock = Arc::new(ManualClock::at(env.output.now));
-    let desk = Helpdesk::on(backend.store).clock(clock.clone()).build();
+    let desk = Helpdesk::over(backend.store).clock(clock.clone()).build();
     let mut progress = Progress::new("demo", None, env);
     let mut told = |done: usize, all: usize| {
         progress.of(all as u64);

@@ -88,7 +88,7 @@ async fn csv(since: Option<&str>, raw: bool, env: &Env) -> Result<(), Failure> {
 
 /// Gives every ticket that changed at `since` or later to `write`, by rising id.
 async fn tickets(
-    admin: &AdminDesk,
+    admin: &AdminDesk<'_>,
     since: Option<Timestamp>,
     env: &Env,
     mut write: impl FnMut(&TicketDump) -> Result<(), Failure>,

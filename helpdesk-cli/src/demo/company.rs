@@ -100,7 +100,7 @@ const ORGANIZATIONS: [(&str, &str); 4] = [
 ];
 
 /// Puts the company into the tenant. What is there already under other names stays.
-pub(super) async fn found(tenant: &TenantDesk) -> Result<(), Error> {
+pub(super) async fn found(tenant: &TenantDesk<'_>) -> Result<(), Error> {
     let admin = tenant.admin("demo")?;
     let (settings, seen) = admin.settings().await?;
     admin.set_settings(&decided(settings)?, seen).await?;
@@ -176,7 +176,7 @@ fn service_levels() -> Result<ServiceLevels, Error> {
     Ok(ServiceLevels { calendars: [(shop, calendar)].into(), policies: vec![policy], ..ServiceLevels::default() })
 }
 
-async fn agents(admin: &AdminDesk) -> Result<(), Error> {
+async fn agents(admin: &AdminDesk<'_>) -> Result<(), Error> {
     let staff = [
         (ANNA, "Anna Lindqvist", Role::Agent, SUPPORT),
         (BEN, "Ben Arnold", Role::Agent, IT),
@@ -195,7 +195,7 @@ async fn agents(admin: &AdminDesk) -> Result<(), Error> {
 }
 
 /// Makes somebody a contact, unless the address is known already.
-async fn meet(admin: &AdminDesk, person: &Person) -> Result<(), Error> {
+async fn meet(admin: &AdminDesk<'_>, person: &Person) -> Result<(), Error> {
     match admin.agent().contact(&Requester::email(person.email)?).await {
         Err(Error::NotFound { .. }) => {}
         known => return known.map(drop),

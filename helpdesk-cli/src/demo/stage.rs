@@ -16,7 +16,7 @@ use super::scene::{Move, Scene, StoryId, before_end};
 
 /// The tenant, and what the scenes so far have made.
 pub(super) struct Stage {
-    tenant: TenantDesk,
+    tenant: TenantDesk<'static>,
     end: Timestamp,
     /// The ticket of each story, once it is open.
     tickets: Vec<Option<TicketId>>,
@@ -26,7 +26,7 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn new(tenant: TenantDesk, end: Timestamp, stories: usize) -> Self {
+    pub(super) fn new(tenant: TenantDesk<'static>, end: Timestamp, stories: usize) -> Self {
         Self { tenant, end, tickets: vec![None; stories], locks: vec![None; stories], first: true }
     }
 
@@ -105,7 +105,7 @@ impl Stage {
     }
 
     /// What an agent does to a ticket.
-    async fn act(&self, scene: &Scene) -> Result<Act, Error> {
+    async fn act(&self, scene: &Scene) -> Result<Act<'static>, Error> {
         let ticket = self.ticket(scene.story)?;
         Ok(match scene.what {
             Move::Reply { agent, body, then } => {
@@ -145,16 +145,16 @@ impl Stage {
         })
     }
 
-    fn field(&self, agent: &str, ticket: TicketId, key: &str, value: FieldValue) -> Result<Act, Error> {
+    fn field(&self, agent: &str, ticket: TicketId, key: &str, value: FieldValue) -> Result<Act<'static>, Error> {
         let fields = BTreeMap::from([(FieldKey::new(key)?, Some(value))]);
         Ok(self.agent(agent)?.set_fields(ticket, fields))
     }
 
-    fn agent(&self, id: &str) -> Result<AgentDesk, Error> {
+    fn agent(&self, id: &str) -> Result<AgentDesk<'static>, Error> {
         self.tenant.agent(id)
     }
 
-    fn requester(&self, person: &Person) -> Result<RequesterDesk, Error> {
+    fn requester(&self, person: &Person) -> Result<RequesterDesk<'static>, Error> {
         Ok(self.tenant.requester(person.email)?.named(person.name))
     }
 

@@ -17,7 +17,7 @@ struct Played {
     clock: Arc<ManualClock>,
     end: Timestamp,
     tickets: usize,
-    lena: AgentDesk,
+    lena: AgentDesk<'static>,
 }
 
 async fn played() -> Played {
@@ -31,7 +31,7 @@ async fn played() -> Played {
     Played { desk, clock, end, tickets, lena }
 }
 
-async fn rows(lena: &AgentDesk, filter: TicketFilter) -> Vec<TicketRow> {
+async fn rows(lena: &AgentDesk<'_>, filter: TicketFilter) -> Vec<TicketRow> {
     let size = PageSize::new(500).unwrap();
     lena.list(&ListRequest { size, ..ListRequest::of(filter) }).await.unwrap().rows
 }

@@ -130,6 +130,7 @@ fn store(fault: &StoreError) -> Option<String> {
         FaultKind::LimitExceeded => "eine Grenze des Speichers wurde überschritten",
         FaultKind::SchemaTooNew => "der Speicher wurde von einer neueren Version geschrieben",
         FaultKind::NeedsMigration => "der Speicher fehlt oder muss auf den heutigen Stand gebracht werden",
+        FaultKind::Conflict => "die Transaktion sieht einen älteren Stand, als andere seither geschrieben haben",
         FaultKind::Unexpected => "der Speicher hat versagt",
         _ => return None,
     };

@@ -80,6 +80,7 @@ fn samples() -> Vec<(Error, Vec<&'static str>)> {
         FaultKind::LimitExceeded,
         FaultKind::SchemaTooNew,
         FaultKind::NeedsMigration,
+        FaultKind::Conflict,
         FaultKind::Unexpected,
     ];
     samples.extend(kinds.map(|kind| (store(kind), vec!["commit", "9", "1"])));

@@ -27,6 +27,9 @@ pub(crate) fn hint(code: Code) -> Option<Phrase> {
             Phrase("use a new key for another request", "für eine andere Anfrage einen neuen Schlüssel nehmen")
         }
         Code::Contended | Code::StoreUnavailable => Phrase("try again later", "später noch einmal versuchen"),
+        Code::TransactionConflict => {
+            Phrase("roll the transaction back and begin it anew", "die Transaktion zurückrollen und neu beginnen")
+        }
         Code::NeedsMigration => Phrase("run `helpdesk db migrate`", "`helpdesk db migrate` ausführen"),
         Code::SchemaTooNew => {
             Phrase("use a newer version of this program", "eine neuere Version dieses Programms verwenden")

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use super::step::Step;
 use super::who::Who;
-use super::{Error, Helpdesk, Outcome};
+use super::{Desk, Error, Outcome};
 use crate::party::TenantId;
 use crate::text::line;
 use crate::ticket::{Command, LockToken, StatusChange, StatusKey, Version};
@@ -27,15 +27,15 @@ pub struct Options {
 ///
 /// Dropping it while it runs is safe: what was asked is then done whole or not at all.
 #[must_use = "nothing happens until it is awaited"]
-pub struct Act {
-    pub(super) desk: Helpdesk,
+pub struct Act<'s> {
+    pub(super) desk: Desk<'s>,
     pub(super) tenant: TenantId,
     pub(super) who: Who,
     pub(super) steps: Vec<Step>,
     pub(super) options: Options,
 }
 
-impl Act {
+impl Act<'_> {
     /// Only if nothing that matters to it has happened since this version.
     pub fn expecting(mut self, version: Version) -> Self {
         self.options.expecting = Some(version);
@@ -87,16 +87,16 @@ impl Act {
     }
 }
 
-impl IntoFuture for Act {
+impl<'s> IntoFuture for Act<'s> {
     type Output = Result<Outcome, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 's>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move { self.desk.execute(&self.tenant, &self.who, &self.steps, &self.options).await })
     }
 }
 
-impl std::fmt::Debug for Act {
+impl std::fmt::Debug for Act<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Act").field("tenant", &self.tenant).field("options", &self.options).finish_non_exhaustive()
     }

@@ -3,7 +3,7 @@
 use super::record_writer::{ATTEMPTS, RecordWriter};
 use super::stored::{decode, encode};
 use super::who::Who;
-use super::{AgentDesk, Error, Helpdesk, ReapplyProgress, RecordAct, Written};
+use super::{AgentDesk, Desk, Error, ReapplyProgress, RecordAct, Written};
 use crate::access::Action;
 use crate::party::{AgentId, Role, TenantId};
 use crate::query::TicketFilter;
@@ -14,19 +14,19 @@ use crate::ticket::{Rejection, Version};
 
 /// An administrator's handle. The host vouches that she is one.
 #[derive(Debug, Clone)]
-pub struct AdminDesk {
-    pub(super) desk: Helpdesk,
+pub struct AdminDesk<'s> {
+    pub(super) desk: Desk<'s>,
     pub(super) tenant: TenantId,
     pub(super) id: AgentId,
 }
 
-impl AdminDesk {
-    pub(super) fn new(desk: Helpdesk, tenant: TenantId, id: AgentId) -> Self {
+impl<'s> AdminDesk<'s> {
+    pub(super) fn new(desk: Desk<'s>, tenant: TenantId, id: AgentId) -> Self {
         Self { desk, tenant, id }
     }
 
     /// The same person's handle for work on tickets, with all rights.
-    pub fn agent(&self) -> AgentDesk {
+    pub fn agent(&self) -> AgentDesk<'s> {
         AgentDesk::new(self.desk.clone(), self.tenant.clone(), self.who())
     }
 
@@ -49,7 +49,7 @@ impl AdminDesk {
     ///
     /// # Errors
     /// When awaited: `Invalid` naming the part; `Conflict` if others changed them since.
-    pub fn set_settings(&self, settings: &Settings, seen: Version) -> RecordAct<Settings> {
+    pub fn set_settings(&self, settings: &Settings, seen: Version) -> RecordAct<'s, Settings> {
         let settings = settings.clone();
         RecordAct::new(self, async move |writer| writer.set_settings(settings, seen).await)
     }
@@ -86,7 +86,7 @@ impl AdminDesk {
     }
 }
 
-impl RecordWriter {
+impl RecordWriter<'_> {
     async fn set_settings(mut self, mut settings: Settings, seen: Version) -> Result<Written<Settings>, Error> {
         self.options.expecting.get_or_insert(seen);
         settings.check(self.admin.desk.limits())?;
@@ -110,12 +110,12 @@ impl RecordWriter {
     }
 }
 
-impl AgentDesk {
+impl<'s> AgentDesk<'s> {
     /// The administrator's handle of the same person, if she may edit settings.
     ///
     /// # Errors
     /// `Forbidden` if she may not; [`Rejection::AgentOnly`] for the desk itself.
-    pub async fn admin(&self) -> Result<AdminDesk, Error> {
+    pub async fn admin(&self) -> Result<AdminDesk<'s>, Error> {
         let Some(id) = self.id() else { return Err(Rejection::AgentOnly.into()) };
         let context = self.desk.bare_context(&self.tenant, &self.who).await?;
         self.desk.authorise(&context, Action::SettingsEdit, None)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::act::{Act, Options};
 use super::step::{NewStep, Step, Target};
 use super::who::Who;
-use super::{Error, Helpdesk, TicketRef};
+use super::{Desk, Error, TicketRef};
 use crate::env::Timestamp;
 use crate::party::{Actor, AgentId, CategoryId, ContactId, Requester, Role, TeamId, TenantId};
 use crate::ticket::{
@@ -16,8 +16,8 @@ use crate::ticket::{
 
 /// An agent's handle.
 #[derive(Debug, Clone)]
-pub struct AgentDesk {
-    pub(super) desk: Helpdesk,
+pub struct AgentDesk<'s> {
+    pub(super) desk: Desk<'s>,
     pub(super) tenant: TenantId,
     pub(super) who: Who,
 }
@@ -71,8 +71,8 @@ impl OpenTicket {
     }
 }
 
-impl AgentDesk {
-    pub(super) fn new(desk: Helpdesk, tenant: TenantId, who: Who) -> Self {
+impl<'s> AgentDesk<'s> {
+    pub(super) fn new(desk: Desk<'s>, tenant: TenantId, who: Who) -> Self {
         Self { desk, tenant, who }
     }
 
@@ -97,11 +97,11 @@ impl AgentDesk {
     }
 
     /// Any command on a ticket; what the other methods are made of.
-    pub fn command(&self, ticket: impl Into<TicketRef>, command: Command) -> Act {
+    pub fn command(&self, ticket: impl Into<TicketRef>, command: Command) -> Act<'s> {
         self.act(vec![Step::on(ticket, command)])
     }
 
-    pub(super) fn act(&self, steps: Vec<Step>) -> Act {
+    pub(super) fn act(&self, steps: Vec<Step>) -> Act<'s> {
         Act {
             desk: self.desk.clone(),
             tenant: self.tenant.clone(),
@@ -112,7 +112,7 @@ impl AgentDesk {
     }
 
     /// Opens a ticket.
-    pub fn open(&self, open: OpenTicket) -> Act {
+    pub fn open(&self, open: OpenTicket) -> Act<'s> {
         let OpenTicket { mut ticket, requester, message, number } = open;
         let now = self.desk.now();
         ticket.message = message.map(|draft| NewMessage {
@@ -128,16 +128,16 @@ impl AgentDesk {
     }
 
     /// Answers the requester in public.
-    pub fn reply(&self, ticket: impl Into<TicketRef>, message: impl Into<MessageDraft>) -> Act {
+    pub fn reply(&self, ticket: impl Into<TicketRef>, message: impl Into<MessageDraft>) -> Act<'s> {
         self.message(ticket, Visibility::Public, message.into())
     }
 
     /// Writes an internal note.
-    pub fn note(&self, ticket: impl Into<TicketRef>, message: impl Into<MessageDraft>) -> Act {
+    pub fn note(&self, ticket: impl Into<TicketRef>, message: impl Into<MessageDraft>) -> Act<'s> {
         self.message(ticket, Visibility::Internal, message.into())
     }
 
-    fn message(&self, ticket: impl Into<TicketRef>, visibility: Visibility, draft: MessageDraft) -> Act {
+    fn message(&self, ticket: impl Into<TicketRef>, visibility: Visibility, draft: MessageDraft) -> Act<'s> {
         let id = MessageId(self.desk.fresh_id(self.desk.now()));
         let message = NewMessage { id, author: self.actor(), visibility, draft, at: None };
         self.command(ticket, Command::AddMessage(Box::new(message)))
@@ -147,88 +147,88 @@ impl AgentDesk {
     ///
     /// # Errors
     /// If the status is not well-formed.
-    pub fn set_status(&self, ticket: impl Into<TicketRef>, status: &str) -> Result<Act, Error> {
+    pub fn set_status(&self, ticket: impl Into<TicketRef>, status: &str) -> Result<Act<'s>, Error> {
         Ok(self.change_status(ticket, StatusChange::to(StatusKey::new(status)?)))
     }
 
     /// Changes the status, with a time until which the ticket waits.
-    pub fn change_status(&self, ticket: impl Into<TicketRef>, change: StatusChange) -> Act {
+    pub fn change_status(&self, ticket: impl Into<TicketRef>, change: StatusChange) -> Act<'s> {
         self.command(ticket, Command::SetStatus(change))
     }
 
     /// Gives the ticket to an agent, or with `None` to nobody.
-    pub fn assign(&self, ticket: impl Into<TicketRef>, agent: Option<AgentId>) -> Act {
+    pub fn assign(&self, ticket: impl Into<TicketRef>, agent: Option<AgentId>) -> Act<'s> {
         self.command(ticket, Command::Assign(agent))
     }
 
     /// Gives the ticket to a team, or with `None` to none.
-    pub fn assign_team(&self, ticket: impl Into<TicketRef>, team: Option<TeamId>) -> Act {
+    pub fn assign_team(&self, ticket: impl Into<TicketRef>, team: Option<TeamId>) -> Act<'s> {
         self.command(ticket, Command::SetTeam(team))
     }
 
     /// Takes the ticket for oneself.
-    pub fn claim(&self, ticket: impl Into<TicketRef>) -> Act {
+    pub fn claim(&self, ticket: impl Into<TicketRef>) -> Act<'s> {
         self.command(ticket, Command::Claim)
     }
 
     /// Sets the priority by one's own word.
-    pub fn set_priority(&self, ticket: impl Into<TicketRef>, priority: Priority) -> Act {
+    pub fn set_priority(&self, ticket: impl Into<TicketRef>, priority: Priority) -> Act<'s> {
         self.command(ticket, Command::SetPriority(PriorityChange::Override(priority)))
     }
 
     /// Sets the category, or with `None` takes it away.
-    pub fn set_category(&self, ticket: impl Into<TicketRef>, category: Option<CategoryId>) -> Act {
+    pub fn set_category(&self, ticket: impl Into<TicketRef>, category: Option<CategoryId>) -> Act<'s> {
         self.command(ticket, Command::SetCategory(category))
     }
 
     /// Sets the kind.
-    pub fn set_kind(&self, ticket: impl Into<TicketRef>, kind: TicketKind) -> Act {
+    pub fn set_kind(&self, ticket: impl Into<TicketRef>, kind: TicketKind) -> Act<'s> {
         self.command(ticket, Command::SetKind(kind))
     }
 
     /// Adds and removes tags.
-    pub fn tag(&self, ticket: impl Into<TicketRef>, add: &[&str], remove: &[&str]) -> Act {
+    pub fn tag(&self, ticket: impl Into<TicketRef>, add: &[&str], remove: &[&str]) -> Act<'s> {
         let owned = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect();
         self.command(ticket, Command::ChangeTags { add: owned(add), remove: owned(remove) })
     }
 
     /// Sets custom fields, or with `None` clears them.
-    pub fn set_fields(&self, ticket: impl Into<TicketRef>, fields: BTreeMap<FieldKey, Option<FieldValue>>) -> Act {
+    pub fn set_fields(&self, ticket: impl Into<TicketRef>, fields: BTreeMap<FieldKey, Option<FieldValue>>) -> Act<'s> {
         self.command(ticket, Command::SetFields(fields))
     }
 
     /// Changes the subject.
-    pub fn set_subject(&self, ticket: impl Into<TicketRef>, subject: impl Into<String>) -> Act {
+    pub fn set_subject(&self, ticket: impl Into<TicketRef>, subject: impl Into<String>) -> Act<'s> {
         self.command(ticket, Command::SetSubject(subject.into()))
     }
 
     /// Sets the due time by hand, or with `None` clears it.
-    pub fn set_due(&self, ticket: impl Into<TicketRef>, due_at: Option<Timestamp>) -> Act {
+    pub fn set_due(&self, ticket: impl Into<TicketRef>, due_at: Option<Timestamp>) -> Act<'s> {
         self.command(ticket, Command::SetDue(due_at))
     }
 
     /// Lets somebody watch the ticket.
-    pub fn watch(&self, ticket: impl Into<TicketRef>, who: Actor) -> Act {
+    pub fn watch(&self, ticket: impl Into<TicketRef>, who: Actor) -> Act<'s> {
         self.command(ticket, Command::AddParticipant(watcher(who)))
     }
 
     /// Lets somebody not watch the ticket any more.
-    pub fn unwatch(&self, ticket: impl Into<TicketRef>, who: Actor) -> Act {
+    pub fn unwatch(&self, ticket: impl Into<TicketRef>, who: Actor) -> Act<'s> {
         self.command(ticket, Command::RemoveParticipant(watcher(who)))
     }
 
     /// Says that it is spam.
-    pub fn mark_spam(&self, ticket: impl Into<TicketRef>) -> Act {
+    pub fn mark_spam(&self, ticket: impl Into<TicketRef>) -> Act<'s> {
         self.command(ticket, Command::MarkSpam)
     }
 
     /// Says that it is not spam after all.
-    pub fn not_spam(&self, ticket: impl Into<TicketRef>) -> Act {
+    pub fn not_spam(&self, ticket: impl Into<TicketRef>) -> Act<'s> {
         self.command(ticket, Command::NotSpam)
     }
 
     /// Erases the ticket. Its number stays taken; nobody sees it any more.
-    pub fn delete(&self, ticket: impl Into<TicketRef>) -> Act {
+    pub fn delete(&self, ticket: impl Into<TicketRef>) -> Act<'s> {
         self.command(ticket, Command::Delete)
     }
 }

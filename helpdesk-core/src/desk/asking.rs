@@ -5,7 +5,7 @@ use super::contacts::blank;
 use super::foreseen::Foreseen;
 use super::record_keys::{address_key, contact_key};
 use super::stored::decode;
-use super::{Error, Helpdesk};
+use super::{Desk, Error};
 use crate::access::Principal;
 use crate::party::{Contact, ContactId, Requester, TenantId};
 use crate::store::{Expected, Guard};
@@ -45,7 +45,7 @@ impl Asking {
     }
 }
 
-impl Helpdesk {
+impl Desk<'_> {
     /// The contact that `requester` means now; into `guards` goes what must still stand for that at the commit.
     pub(super) async fn asking(
         &self,

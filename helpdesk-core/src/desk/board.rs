@@ -31,7 +31,7 @@ pub fn board_filters() -> [TicketFilter; 3] {
     ]
 }
 
-impl AgentDesk {
+impl AgentDesk<'_> {
     /// The board as this agent sees it, with the first `rows` tickets.
     ///
     /// # Errors

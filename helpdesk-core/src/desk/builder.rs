@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::settings_cache::SettingsCache;
-use super::{Helpdesk, Inner};
+use super::{Desk, Helpdesk, Inner};
 use crate::access::{AccessPolicy, RolePolicy};
 use crate::env::{Clock, IdSource, SystemClock, SystemIds};
 use crate::limits::Limits;
@@ -57,7 +57,7 @@ impl Builder {
     pub fn build(self) -> Helpdesk {
         let Self { store, clock, ids, access, limits } = self;
         let settings = SettingsCache::default();
-        Helpdesk { inner: Arc::new(Inner { store, clock, ids, access, limits, settings }) }
+        Desk { inner: Arc::new(Inner { store, clock, ids, access, limits, settings }) }
     }
 }
 

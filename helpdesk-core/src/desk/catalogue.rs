@@ -28,13 +28,13 @@ pub trait Catalogued: Serialize + DeserializeOwned + Clone + Send + Sync + 'stat
 /// How many records are fetched at a time when all are wanted.
 const CATALOGUE_PAGE: usize = 500;
 
-impl AdminDesk {
+impl<'s> AdminDesk<'s> {
     /// Adds an entry, or puts it in the place of the one with its key.
     ///
     /// # Errors
     /// When awaited: `Invalid` if the name has a line break or is too long; `Conflict` if it is not at the version
     /// expected; `Contended` if others keep changing it.
-    pub fn put<T: Catalogued>(&self, entry: &T) -> RecordAct<T> {
+    pub fn put<T: Catalogued>(&self, entry: &T) -> RecordAct<'s, T> {
         let entry = entry.clone();
         RecordAct::new(self, async move |writer| writer.put(entry).await)
     }
@@ -43,7 +43,7 @@ impl AdminDesk {
     ///
     /// # Errors
     /// When awaited: `Invalid` if its key is taken, or the name has a line break or is too long.
-    pub fn add<T: Catalogued>(&self, entry: &T) -> RecordAct<T> {
+    pub fn add<T: Catalogued>(&self, entry: &T) -> RecordAct<'s, T> {
         let entry = entry.clone();
         RecordAct::new(self, async move |writer| writer.add(entry).await)
     }
@@ -52,7 +52,7 @@ impl AdminDesk {
     ///
     /// # Errors
     /// When awaited: `NotFound` if it is not there; otherwise as [`AdminDesk::put`].
-    pub fn edit<T: Editable>(&self, key: &str, change: T::Change) -> RecordAct<T> {
+    pub fn edit<T: Editable>(&self, key: &str, change: T::Change) -> RecordAct<'s, T> {
         let key = key.to_owned();
         RecordAct::new(self, async move |writer| writer.edit(&key, change).await)
     }
@@ -62,13 +62,13 @@ impl AdminDesk {
     ///
     /// # Errors
     /// When awaited: `NotFound` if it is not there; `Conflict` if it is not at the version expected.
-    pub fn remove<T: Catalogued>(&self, key: &str) -> RecordAct<Option<T>> {
+    pub fn remove<T: Catalogued>(&self, key: &str) -> RecordAct<'s, Option<T>> {
         let key = key.to_owned();
         RecordAct::new(self, async move |writer| writer.remove(&key).await)
     }
 }
 
-impl RecordWriter {
+impl RecordWriter<'_> {
     async fn put<T: Catalogued>(self, entry: T) -> Result<Written<T>, Error> {
         self.check_name(&entry)?;
         self.replace(("put", T::KIND, encode(&entry)?), entry.key(), |_| Ok(entry.clone())).await
@@ -148,7 +148,7 @@ impl RecordWriter {
     }
 }
 
-impl AgentDesk {
+impl AgentDesk<'_> {
     /// Entries of a catalogue by rising key after `after`, at most `limit`.
     ///
     /// # Errors

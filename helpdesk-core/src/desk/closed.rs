@@ -19,7 +19,7 @@ pub(super) struct Late<'a> {
     pub(super) asked: Option<IdempotencyKey>,
 }
 
-impl RequesterDesk {
+impl RequesterDesk<'_> {
     /// A message to a closed or merged request never changes it; the tenant's policy answers.
     pub(super) async fn reply_to_closed(
         &self,
@@ -82,12 +82,16 @@ impl RequesterDesk {
     /// since nobody's message may surface in somebody else's request.
     async fn redirected(&self, closed: &Ticket, target: TicketId, late: Late<'_>) -> Result<Replied, Error> {
         let system = self.agent(Who::System);
-        // A target that was deleted since leads nowhere; the message must not be lost with it.
         let target = match system.show(target).await {
             Ok(view) => system.followed(view.ticket).await,
             Err(error) => Err(error),
         };
-        let Ok(target) = target else { return self.follow_up(closed, late).await };
+        let target = match target {
+            Ok(target) => target,
+            Err(fault @ Error::Store(_)) => return Err(fault),
+            // A target that was deleted since leads nowhere; the message must not be lost with it.
+            Err(_) => return self.follow_up(closed, late).await,
+        };
         let context = self.desk.bare_context(&self.tenant, &self.who()).await?;
         let own = self.desk.authorise(&context, Action::TicketReply, Some(&target)).is_ok();
         if !own || target.status_category == StatusCategory::Closed {

@@ -104,6 +104,8 @@ codes! {
     SchemaTooNew = "schema_too_new",
     /// The store is of an older version, or there is none.
     NeedsMigration = "needs_migration",
+    /// The host's transaction sees an older state than others have written since: roll it back and begin it anew.
+    TransactionConflict = "transaction_conflict",
     /// The store failed in another way.
     StoreFailed = "store_failed",
 }

@@ -16,13 +16,13 @@ use crate::ticket::{Command, Version};
 /// How many records are fetched at a time when all are wanted.
 const RECORDS_PAGE: usize = 500;
 
-impl AdminDesk {
+impl<'s> AdminDesk<'s> {
     /// Changes a contact. Its tickets keep the name and the address that they came with.
     ///
     /// # Errors
     /// When awaited: `NotFound` if it is not there; `Invalid` if the address is another contact's; `Conflict` if it is
     /// not at the version expected.
-    pub fn edit_contact(&self, contact: impl Into<Requester>, change: ContactChange) -> RecordAct<Contact> {
+    pub fn edit_contact(&self, contact: impl Into<Requester>, change: ContactChange) -> RecordAct<'s, Contact> {
         let who = contact.into();
         RecordAct::new(self, async move |writer| writer.edit_contact(who, change).await)
     }
@@ -32,7 +32,7 @@ impl AdminDesk {
     ///
     /// # Errors
     /// When awaited: `NotFound` if either is not there; `Invalid` if they are the same.
-    pub fn merge_contact(&self, source: impl Into<Requester>, target: impl Into<Requester>) -> RecordAct<Contact> {
+    pub fn merge_contact(&self, source: impl Into<Requester>, target: impl Into<Requester>) -> RecordAct<'s, Contact> {
         let (source, target) = (source.into(), target.into());
         RecordAct::new(self, async move |writer| writer.merge_contact(source, target).await)
     }
@@ -43,7 +43,7 @@ impl AdminDesk {
     ///
     /// # Errors
     /// When awaited: `NotFound` if it is not there.
-    pub fn erase_contact(&self, contact: impl Into<Requester>) -> RecordAct<usize> {
+    pub fn erase_contact(&self, contact: impl Into<Requester>) -> RecordAct<'s, usize> {
         let who = contact.into();
         RecordAct::new(self, async move |writer| writer.erase_contact(who).await)
     }
@@ -116,7 +116,7 @@ impl AdminDesk {
     }
 }
 
-impl RecordWriter {
+impl RecordWriter<'_> {
     async fn edit_contact(self, who: Requester, change: ContactChange) -> Result<Written<Contact>, Error> {
         let AdminDesk { desk, tenant, .. } = &self.admin;
         let name = change.name.as_ref().map(|name| line("name", name, desk.limits().name_chars)).transpose()?;

@@ -4,7 +4,7 @@ use super::authors::name_authors;
 use super::foreseen::Foreseen;
 use super::record_keys::{address_key, contact_key};
 use super::stored::{decode, encode};
-use super::{Error, Helpdesk, Versioned};
+use super::{Desk, Error, Versioned};
 use crate::env::Timestamp;
 use crate::party::{Contact, ContactId, EmailAddress, Requester, TenantId};
 use crate::store::{Commit, Expected, Guard, RecordKey, RecordWrite};
@@ -14,7 +14,7 @@ use crate::ticket::{Command, RequesterCard, Version};
 /// How often a merged contact is followed to the one it went into.
 const MERGE_HOPS: usize = 10;
 
-impl Helpdesk {
+impl Desk<'_> {
     /// The contact that `requester` means, if there is one.
     pub(super) async fn find_contact(
         &self,

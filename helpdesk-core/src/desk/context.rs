@@ -10,7 +10,7 @@ use super::record_keys::agent_key;
 use super::step::NewStep;
 use super::stored::decode;
 use super::who::Who;
-use super::{Error, Helpdesk};
+use super::{Desk, Error};
 use crate::access::{Action, Principal};
 use crate::party::{Agent, Requester, TenantId};
 use crate::settings::Settings;
@@ -56,7 +56,7 @@ impl Context {
     }
 }
 
-impl Helpdesk {
+impl Desk<'_> {
     /// The context of a call from what `Who::want` had loaded, the records under `keys`. Takes that part out of `loaded`.
     pub(super) async fn context(
         &self,

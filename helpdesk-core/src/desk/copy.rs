@@ -131,12 +131,12 @@ impl Helpdesk {
         Ok(report)
     }
 
-    fn mover(&self, tenant: &TenantId) -> Result<AdminDesk, Error> {
+    fn mover(&self, tenant: &TenantId) -> Result<AdminDesk<'static>, Error> {
         Ok(AdminDesk::new(self.clone(), tenant.clone(), AgentId::new("copy")?))
     }
 }
 
-async fn copy_records(source: &AdminDesk, target: &AdminDesk, report: &mut CopyReport) -> Result<(), Error> {
+async fn copy_records(source: &AdminDesk<'_>, target: &AdminDesk<'_>, report: &mut CopyReport) -> Result<(), Error> {
     for kind in RecordKind::ALL.into_iter().filter(|kind| *kind != RecordKind::Job) {
         let mut after: Option<String> = None;
         loop {
@@ -161,8 +161,8 @@ async fn copy_records(source: &AdminDesk, target: &AdminDesk, report: &mut CopyR
 }
 
 async fn copy_tickets(
-    source: &AdminDesk,
-    target: &AdminDesk,
+    source: &AdminDesk<'_>,
+    target: &AdminDesk<'_>,
     report: &mut CopyReport,
     progress: &mut (impl FnMut(&CopyReport) + Send),
 ) -> Result<(), Error> {
@@ -182,7 +182,7 @@ async fn copy_tickets(
     }
 }
 
-async fn copy_ticket(source: &AdminDesk, target: &AdminDesk, dump: TicketDump) -> Result<Came, Error> {
+async fn copy_ticket(source: &AdminDesk<'_>, target: &AdminDesk<'_>, dump: TicketDump) -> Result<Came, Error> {
     let (id, told) = (dump.ticket.id, digest(&dump)?);
     let new = match target.restore(dump).await {
         Ok(new) => new,
@@ -197,7 +197,7 @@ async fn copy_ticket(source: &AdminDesk, target: &AdminDesk, dump: TicketDump) -
 }
 
 /// Brings lock and read marks of a ticket to the target; says whether they stand there as they do in the source.
-async fn beside(source: &AdminDesk, target: &AdminDesk, id: TicketId) -> Result<bool, Error> {
+async fn beside(source: &AdminDesk<'_>, target: &AdminDesk<'_>, id: TicketId) -> Result<bool, Error> {
     let (from, to) = (&source.desk.inner.store, &target.desk.inner.store);
     let (slot, there) = (from.lock_slot(&source.tenant, id).await?, to.lock_slot(&target.tenant, id).await?);
     // A token rises for ever: a newer one in the target stays.
@@ -215,7 +215,7 @@ async fn beside(source: &AdminDesk, target: &AdminDesk, id: TicketId) -> Result<
     Ok(marks == there || to.marks(&target.tenant, id).await? == marks)
 }
 
-fn note(came: Came, source: &AdminDesk, what: impl FnOnce() -> String, report: &mut CopyReport) {
+fn note(came: Came, source: &AdminDesk<'_>, what: impl FnOnce() -> String, report: &mut CopyReport) {
     let refused = match came {
         Came::New | Came::Known => return,
         Came::Differing => None,

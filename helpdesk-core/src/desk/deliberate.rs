@@ -3,7 +3,7 @@
 use super::asking::Asking;
 use super::context::Context;
 use super::step::{Step, Target};
-use super::{Error, Helpdesk, Options};
+use super::{Desk, Error, Options};
 use crate::access::Action;
 use crate::env::Timestamp;
 use crate::party::{Actor, TenantId};
@@ -35,7 +35,7 @@ struct Hearing<'a> {
     as_of: Option<Timestamp>,
 }
 
-impl Helpdesk {
+impl Desk<'_> {
     #[expect(clippy::too_many_arguments, reason = "the one place where all that a decision rests on comes together")]
     pub(super) async fn decide_step(
         &self,

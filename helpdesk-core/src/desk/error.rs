@@ -114,6 +114,7 @@ impl Error {
                 FaultKind::SchemaTooNew | FaultKind::NeedsMigration => ErrorKind::Schema,
                 FaultKind::Corrupt => ErrorKind::Corrupt,
                 FaultKind::LimitExceeded => ErrorKind::Rejected,
+                FaultKind::Conflict => ErrorKind::Conflict,
                 FaultKind::Unsupported | FaultKind::Unexpected => ErrorKind::Failed,
             },
         }

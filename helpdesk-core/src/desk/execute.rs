@@ -6,7 +6,7 @@ use super::context::Context;
 use super::foreseen::Foreseen;
 use super::step::{Step, Target, fingerprint};
 use super::who::Who;
-use super::{Error, Helpdesk, Options, Outcome};
+use super::{Desk, Error, Options, Outcome};
 use crate::access::Action;
 use crate::env::Timestamp;
 use crate::party::TenantId;
@@ -16,7 +16,7 @@ use crate::ticket::Version;
 /// How often the desk decides anew before it gives up.
 const ATTEMPTS: usize = 32;
 
-impl Helpdesk {
+impl Desk<'_> {
     /// Does `steps` in one act.
     pub(super) async fn execute(
         &self,

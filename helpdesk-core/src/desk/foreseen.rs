@@ -2,7 +2,7 @@
 //! still stand at the commit is for the guards to say.
 
 use super::record_keys::{address_key, contact_key};
-use super::{Error, Helpdesk};
+use super::{Desk, Error};
 use crate::party::{Requester, TenantId};
 use crate::store::{Loaded, Record, RecordKey, Wants};
 
@@ -33,7 +33,7 @@ impl Foreseen {
     }
 }
 
-impl Helpdesk {
+impl Desk<'_> {
     /// A record: as it was foreseen, or else as it stands.
     pub(super) async fn record(
         &self,

@@ -103,7 +103,7 @@ pub enum Imported {
     Known(TicketId),
 }
 
-impl AdminDesk {
+impl AdminDesk<'_> {
     /// Takes a request over from the system `source`. Trying again changes nothing.
     ///
     /// # Errors

@@ -67,19 +67,19 @@ impl LevelsChange {
     }
 }
 
-impl AdminDesk {
+impl<'s> AdminDesk<'s> {
     /// Changes a policy or a calendar; everything else of the settings stays as it stands. The version is that of the
     /// settings.
     ///
     /// # Errors
     /// `NotFound` if what is to be taken away, or what it is to stand before, is not there; `Invalid` naming the part
     /// that is not acceptable; `Conflict` if the settings are not at the version expected.
-    pub fn change_service_levels(&self, change: LevelsChange) -> RecordAct<Settings> {
+    pub fn change_service_levels(&self, change: LevelsChange) -> RecordAct<'s, Settings> {
         RecordAct::new(self, async move |writer| writer.change_levels(change).await)
     }
 }
 
-impl RecordWriter {
+impl RecordWriter<'_> {
     async fn change_levels(self, change: LevelsChange) -> Result<Written<Settings>, Error> {
         for _ in 0..ATTEMPTS {
             let mut attempt = self.begin(&("service_levels", &change), &[ReapplyProgress::key()]).await?;

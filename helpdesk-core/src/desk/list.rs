@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::who::Who;
-use super::{AgentDesk, Error, Helpdesk};
+use super::{AgentDesk, Desk, Error};
 use crate::access::Principal;
 use crate::party::TenantId;
 use crate::query::{Cursor, GroupBy, PageRequest, PageSize, Sort, Tally, TicketFilter, TicketQuery};
@@ -37,7 +37,7 @@ pub struct Listing {
     pub next: Option<Cursor>,
 }
 
-impl Helpdesk {
+impl Desk<'_> {
     pub(super) fn query(&self, context: &Context, filter: TicketFilter, sort: Sort) -> Result<TicketQuery, Error> {
         filter.check(self.limits())?;
         let scope = self.inner.access.scope(&context.principal, &context.settings);
@@ -70,7 +70,7 @@ impl Helpdesk {
     }
 }
 
-impl AgentDesk {
+impl AgentDesk<'_> {
     /// A page of tickets.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub struct HeldLock {
     pub expires_at: Timestamp,
 }
 
-impl AgentDesk {
+impl AgentDesk<'_> {
     /// Takes the lock of a ticket, or renews one's own.
     ///
     /// # Errors

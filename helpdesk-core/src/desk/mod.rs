@@ -22,6 +22,7 @@ mod error;
 mod execute;
 mod foreseen;
 mod import;
+mod joined;
 mod levels_change;
 mod list;
 mod lock_ask;
@@ -60,6 +61,7 @@ pub use code::Code;
 pub use copy::{Copied, CopyReport, Difference};
 pub use error::{Error, ErrorKind};
 pub use import::{ImportMessage, ImportRequest, Imported};
+pub use joined::JoinedDesk;
 pub use levels_change::LevelsChange;
 pub use list::{ListRequest, Listing};
 pub use lock_ask::LockAsk;
@@ -96,13 +98,17 @@ use settings_cache::SettingsCache;
 /// assert_eq!(solved.ticket.status.as_str(), "resolved");
 /// # Ok::<(), helpdesk_core::desk::Error>(()) }).unwrap();
 /// ```
+pub type Helpdesk = Desk<'static>;
+
+/// A helpdesk on a store that may borrow for `'s`. Hosts hold a [`Helpdesk`], whose store borrows nothing; a
+/// [`JoinedDesk`] stands on one that borrows the host's transaction, and its handles live as long as that.
 #[derive(Clone)]
-pub struct Helpdesk {
-    inner: Arc<Inner>,
+pub struct Desk<'s> {
+    inner: Arc<Inner<'s>>,
 }
 
-pub(crate) struct Inner {
-    store: Arc<dyn Store>,
+pub(crate) struct Inner<'s> {
+    store: Arc<dyn Store + 's>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     access: Arc<dyn AccessPolicy>,
@@ -113,25 +119,27 @@ pub(crate) struct Inner {
 impl Helpdesk {
     /// Begins to build a desk on `store`.
     pub fn builder(store: impl Store + 'static) -> Builder {
-        Self::on(Arc::new(store))
+        Self::over(Arc::new(store))
     }
 
     /// Begins to build a desk on a store that others hold too.
-    pub fn on(store: Arc<dyn Store>) -> Builder {
+    pub fn over(store: Arc<dyn Store>) -> Builder {
         Builder::new(store)
-    }
-
-    /// The handles of one tenant.
-    ///
-    /// # Errors
-    /// If the id is not well-formed. A tenant need not be made: it is there when something is stored for it.
-    pub fn tenant(&self, id: &str) -> Result<TenantDesk, Error> {
-        Ok(TenantDesk::new(self.clone(), TenantId::new(id)?))
     }
 
     /// The store, for maintenance. Writing past the desk is not possible without deciding, and not meant.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.inner.store
+    }
+}
+
+impl<'s> Desk<'s> {
+    /// The handles of one tenant.
+    ///
+    /// # Errors
+    /// If the id is not well-formed. A tenant need not be made: it is there when something is stored for it.
+    pub fn tenant(&self, id: &str) -> Result<TenantDesk<'s>, Error> {
+        Ok(TenantDesk::new(self.clone(), TenantId::new(id)?))
     }
 
     /// The bounds.
@@ -150,8 +158,8 @@ impl Helpdesk {
     }
 }
 
-impl std::fmt::Debug for Helpdesk {
+impl std::fmt::Debug for Desk<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Helpdesk").field("store", &self.inner.store.name()).finish_non_exhaustive()
+        f.debug_struct("Desk").field("store", &self.inner.store.name()).finish_non_exhaustive()
     }
 }

@@ -14,7 +14,7 @@ use crate::ticket::{
 /// How many merges are followed to where a ticket went on.
 const MERGE_HOPS: usize = 10;
 
-impl AgentDesk {
+impl<'s> AgentDesk<'s> {
     /// Links two tickets: `one` stands to `other` as `kind` says, and the other way round.
     ///
     /// # Errors
@@ -24,7 +24,7 @@ impl AgentDesk {
         one: impl Into<TicketRef>,
         kind: LinkKind,
         other: impl Into<TicketRef>,
-    ) -> Result<Act, Error> {
+    ) -> Result<Act<'s>, Error> {
         self.both_ends(one.into(), kind, other.into(), Command::AddLink).await
     }
 
@@ -37,7 +37,7 @@ impl AgentDesk {
         one: impl Into<TicketRef>,
         kind: LinkKind,
         other: impl Into<TicketRef>,
-    ) -> Result<Act, Error> {
+    ) -> Result<Act<'s>, Error> {
         self.both_ends(one.into(), kind, other.into(), Command::RemoveLink).await
     }
 
@@ -47,7 +47,7 @@ impl AgentDesk {
         kind: LinkKind,
         other: TicketRef,
         command: fn(Link) -> Command,
-    ) -> Result<Act, Error> {
+    ) -> Result<Act<'s>, Error> {
         if kind.is_structural() {
             return Err(Rejection::StructuralLink.into());
         }
@@ -66,7 +66,7 @@ impl AgentDesk {
     ///
     /// # Errors
     /// If either is not there, they are the same, or the way from the target leads back to the source.
-    pub async fn merge(&self, source: impl Into<TicketRef>, target: impl Into<TicketRef>) -> Result<Act, Error> {
+    pub async fn merge(&self, source: impl Into<TicketRef>, target: impl Into<TicketRef>) -> Result<Act<'s>, Error> {
         let source = self.show(source).await?.ticket;
         if source.merged.is_some() {
             return Err(Rejection::MergeState { merged: true }.into());
@@ -101,7 +101,7 @@ impl AgentDesk {
     ///
     /// # Errors
     /// If it is not there or not merged.
-    pub async fn unmerge(&self, ticket: impl Into<TicketRef>) -> Result<Act, Error> {
+    pub async fn unmerge(&self, ticket: impl Into<TicketRef>) -> Result<Act<'s>, Error> {
         let ticket = self.show(ticket).await?.ticket;
         let Some(merged) = &ticket.merged else { return Err(Rejection::MergeState { merged: false }.into()) };
         let link = Link { kind: LinkKind::MergedFrom, ticket: ticket.id };
@@ -121,7 +121,7 @@ impl AgentDesk {
         ticket: impl Into<TicketRef>,
         subject: impl Into<String>,
         positions: &[u32],
-    ) -> Result<Act, Error> {
+    ) -> Result<Act<'s>, Error> {
         let (context, view) = self.find(&ticket.into()).await?;
         for action in [Action::TicketOpen, Action::TicketEdit] {
             self.desk.authorise(&context, action, Some(&view.ticket))?;

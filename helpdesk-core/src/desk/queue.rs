@@ -19,7 +19,7 @@ pub fn queue_filter(team: Option<TeamId>) -> TicketFilter {
     TicketFilter { assignee: Some(Assignee::Nobody), team, ..TicketFilter::open() }
 }
 
-impl AgentDesk {
+impl AgentDesk<'_> {
     /// What is next in the queue, without taking it.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::context::Context;
-use super::{AgentDesk, Error, Helpdesk, TicketRef, TicketView};
+use super::{AgentDesk, Desk, Error, TicketRef, TicketView};
 use crate::access::Action;
 use crate::env::Timestamp;
 use crate::party::{AgentId, TenantId};
@@ -13,7 +13,7 @@ use crate::ticket::{Message, TicketId};
 /// How many events are fetched at a time when all are wanted.
 const HISTORY_PAGE: usize = 1000;
 
-impl Helpdesk {
+impl Desk<'_> {
     /// The ticket that a spelling means: the one found first, or one that another reading of it finds. What the
     /// actor may not see is no candidate.
     pub(super) async fn meant(
@@ -48,7 +48,7 @@ impl Helpdesk {
     }
 }
 
-impl AgentDesk {
+impl AgentDesk<'_> {
     /// A ticket with its lock and the agent's mark.
     ///
     /// # Errors

@@ -55,7 +55,7 @@ impl ReapplyProgress {
 /// Most failures that are kept.
 const KEPT_FAILURES: usize = 100;
 
-impl AdminDesk {
+impl AdminDesk<'_> {
     /// Takes the next step of applying the service levels, as they stand now, to at most `limit` open tickets: running
     /// clocks are computed anew from their own start, with their pauses kept; stopped ones are final.
     ///
@@ -64,7 +64,7 @@ impl AdminDesk {
     /// once finished it stays so until they do; unless tickets failed, which a later call then tries again.
     ///
     /// ```
-    /// # async fn f(admin: helpdesk_core::desk::AdminDesk) -> Result<(), helpdesk_core::desk::Error> {
+    /// # async fn f(admin: helpdesk_core::desk::AdminDesk<'_>) -> Result<(), helpdesk_core::desk::Error> {
     /// while !admin.reapply_service_levels(500).await?.finished {}
     /// # Ok(()) }
     /// ```

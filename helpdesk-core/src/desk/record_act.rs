@@ -31,7 +31,8 @@ pub struct Written<T> {
     pub dry_run: bool,
 }
 
-type Doing<T> = Pin<Box<dyn Future<Output = Result<Written<T>, Error>> + Send>>;
+type Doing<'s, T> = Pin<Box<dyn Future<Output = Result<Written<T>, Error>> + Send + 's>>;
+type Deed<'s, T> = Box<dyn FnOnce(RecordWriter<'s>) -> Doing<'s, T> + Send + 's>;
 
 /// A write of a record. Nothing happens until it is awaited. Without [`RecordAct::expecting`] it is decided anew when
 /// others write at the same time.
@@ -52,18 +53,18 @@ type Doing<T> = Pin<Box<dyn Future<Output = Result<Written<T>, Error>> + Send>>;
 /// # Ok::<(), helpdesk_core::desk::Error>(()) }).unwrap();
 /// ```
 #[must_use = "nothing happens until it is awaited"]
-pub struct RecordAct<T> {
-    admin: AdminDesk,
+pub struct RecordAct<'s, T> {
+    admin: AdminDesk<'s>,
     options: Options,
-    does: Box<dyn FnOnce(RecordWriter) -> Doing<T> + Send>,
+    does: Deed<'s, T>,
 }
 
-impl<T> RecordAct<T> {
-    pub(super) fn new<F>(admin: &AdminDesk, does: impl FnOnce(RecordWriter) -> F + Send + 'static) -> Self
+impl<'s, T> RecordAct<'s, T> {
+    pub(super) fn new<F>(admin: &AdminDesk<'s>, does: impl FnOnce(RecordWriter<'s>) -> F + Send + 's) -> Self
     where
-        F: Future<Output = Result<Written<T>, Error>> + Send + 'static,
+        F: Future<Output = Result<Written<T>, Error>> + Send + 's,
     {
-        let does = Box::new(move |writer| -> Doing<T> { Box::pin(does(writer)) });
+        let does = Box::new(move |writer| -> Doing<'s, T> { Box::pin(does(writer)) });
         Self { admin: admin.clone(), options: Options::default(), does }
     }
 
@@ -95,16 +96,16 @@ impl<T> RecordAct<T> {
     }
 }
 
-impl<T> IntoFuture for RecordAct<T> {
+impl<'s, T> IntoFuture for RecordAct<'s, T> {
     type Output = Result<Written<T>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = Doing<'s, T>;
 
     fn into_future(self) -> Self::IntoFuture {
         (self.does)(RecordWriter { admin: self.admin, options: self.options })
     }
 }
 
-impl<T> std::fmt::Debug for RecordAct<T> {
+impl<T> std::fmt::Debug for RecordAct<'_, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RecordAct").field("options", &self.options).finish_non_exhaustive()
     }

@@ -13,8 +13,8 @@ use crate::ticket::Version;
 pub(super) const ATTEMPTS: usize = 8;
 
 /// Who writes, under which conditions.
-pub(super) struct RecordWriter {
-    pub(super) admin: AdminDesk,
+pub(super) struct RecordWriter<'s> {
+    pub(super) admin: AdminDesk<'s>,
     pub(super) options: Options,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Try {
     key: Option<IdempotencyKey>,
 }
 
-impl RecordWriter {
+impl RecordWriter<'_> {
     /// Begins a try: authorises, loads `sought`, and looks whether the same was done before under the key.
     pub(super) async fn begin(&self, asked: &impl Serialize, sought: &[RecordKey]) -> Result<Try, Error> {
         let AdminDesk { desk, tenant, .. } = &self.admin;

@@ -25,7 +25,7 @@ pub struct RecordDump {
     pub value: serde_json::Value,
 }
 
-impl AdminDesk {
+impl AdminDesk<'_> {
     /// Records of a sort by rising key after `after`, at most `limit`.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::execute::asked;
 use super::list::ListRequest;
 use super::step::{NewStep, Step, Target};
 use super::who::Who;
-use super::{Error, Helpdesk, TicketRef};
+use super::{Desk, Error, TicketRef};
 use crate::access::{PublicMessage, Request};
 use crate::party::{CategoryId, Requester, TenantId};
 use crate::query::{Cursor, GroupBy, PageSize, Sort, TicketFilter};
@@ -22,8 +22,8 @@ use crate::ticket::{
 
 /// A requester's handle. The host vouches that it is them.
 #[derive(Debug, Clone)]
-pub struct RequesterDesk {
-    pub(super) desk: Helpdesk,
+pub struct RequesterDesk<'s> {
+    pub(super) desk: Desk<'s>,
     pub(super) tenant: TenantId,
     pub(super) requester: Requester,
 }
@@ -67,8 +67,8 @@ impl Replied {
     }
 }
 
-impl RequesterDesk {
-    pub(super) fn new(desk: Helpdesk, tenant: TenantId, requester: Requester) -> Self {
+impl<'s> RequesterDesk<'s> {
+    pub(super) fn new(desk: Desk<'s>, tenant: TenantId, requester: Requester) -> Self {
         Self { desk, tenant, requester }
     }
 
@@ -199,7 +199,7 @@ impl RequesterDesk {
         NewMessage { author: unnamed_requester(), ..NewMessage::public(id, draft) }
     }
 
-    pub(super) fn agent(&self, who: Who) -> AgentDesk {
+    pub(super) fn agent(&self, who: Who) -> AgentDesk<'s> {
         AgentDesk::new(self.desk.clone(), self.tenant.clone(), who)
     }
 

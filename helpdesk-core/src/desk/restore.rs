@@ -56,7 +56,7 @@ impl TicketDump {
     }
 }
 
-impl AdminDesk {
+impl AdminDesk<'_> {
     /// Whole tickets by rising id after `after`, tombstones included, at most `limit`.
     ///
     /// # Errors

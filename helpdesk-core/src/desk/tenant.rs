@@ -1,18 +1,18 @@
 //! One tenant's handles: each kind of actor has its own type, with what it may do and nothing else.
 
 use super::who::Who;
-use super::{AdminDesk, AgentDesk, Error, Helpdesk, RequesterDesk};
+use super::{AdminDesk, AgentDesk, Desk, Error, RequesterDesk};
 use crate::party::{AgentId, Requester, TenantId};
 
 /// A tenant of a desk.
 #[derive(Debug, Clone)]
-pub struct TenantDesk {
-    desk: Helpdesk,
+pub struct TenantDesk<'s> {
+    desk: Desk<'s>,
     id: TenantId,
 }
 
-impl TenantDesk {
-    pub(super) fn new(desk: Helpdesk, id: TenantId) -> Self {
+impl<'s> TenantDesk<'s> {
+    pub(super) fn new(desk: Desk<'s>, id: TenantId) -> Self {
         Self { desk, id }
     }
 
@@ -25,7 +25,7 @@ impl TenantDesk {
     ///
     /// # Errors
     /// If the id is not well-formed.
-    pub fn agent(&self, id: &str) -> Result<AgentDesk, Error> {
+    pub fn agent(&self, id: &str) -> Result<AgentDesk<'s>, Error> {
         Ok(AgentDesk::new(self.desk.clone(), self.id.clone(), Who::Agent { id: AgentId::new(id)?, role: None }))
     }
 
@@ -33,7 +33,7 @@ impl TenantDesk {
     ///
     /// # Errors
     /// If it is neither an id nor an address.
-    pub fn requester(&self, who: &str) -> Result<RequesterDesk, Error> {
+    pub fn requester(&self, who: &str) -> Result<RequesterDesk<'s>, Error> {
         Ok(RequesterDesk::new(self.desk.clone(), self.id.clone(), Requester::parse(who)?))
     }
 
@@ -41,12 +41,12 @@ impl TenantDesk {
     ///
     /// # Errors
     /// If the id is not well-formed.
-    pub fn admin(&self, id: &str) -> Result<AdminDesk, Error> {
+    pub fn admin(&self, id: &str) -> Result<AdminDesk<'s>, Error> {
         Ok(AdminDesk::new(self.desk.clone(), self.id.clone(), AgentId::new(id)?))
     }
 
     /// The handle of the desk itself, for rules and timers of the host.
-    pub fn system(&self) -> AgentDesk {
+    pub fn system(&self) -> AgentDesk<'s> {
         AgentDesk::new(self.desk.clone(), self.id.clone(), Who::System)
     }
 }

@@ -43,6 +43,10 @@ pub enum FaultKind {
     /// The data is of an older version, or there is none.
     #[error("the store is missing or needs migration")]
     NeedsMigration,
+    /// The host's transaction sees an older state than others have written since; deciding anew within it cannot help.
+    /// Only of a store that borrows a host's transaction.
+    #[error("the transaction sees an older state than others have written since")]
+    Conflict,
     /// Something else.
     #[error("the store failed")]
     Unexpected,
@@ -89,6 +93,7 @@ impl FaultKind {
             Self::LimitExceeded => Code::StoreLimitExceeded,
             Self::SchemaTooNew => Code::SchemaTooNew,
             Self::NeedsMigration => Code::NeedsMigration,
+            Self::Conflict => Code::TransactionConflict,
             Self::Unexpected => Code::StoreFailed,
         }
     }

@@ -11,9 +11,9 @@ use helpdesk_core::ticket::{
 };
 use helpdesk_core::{Helpdesk, Limits, Settings};
 
-async fn acme() -> (TenantDesk, super::Guard) {
+async fn acme() -> (TenantDesk<'static>, super::Guard) {
     let (store, guard) = super::store().await;
-    (Helpdesk::on(store).build().tenant("acme").unwrap(), guard)
+    (Helpdesk::over(store).build().tenant("acme").unwrap(), guard)
 }
 
 /// The field and the problem that an error names.
@@ -25,7 +25,7 @@ fn named(error: Error) -> (String, Problem) {
     }
 }
 
-async fn nothing_stored(acme: &TenantDesk) {
+async fn nothing_stored(acme: &TenantDesk<'_>) {
     let anna = acme.agent("anna").unwrap();
     assert_eq!(anna.total(&TicketFilter::default()).await.unwrap(), 0);
     assert!(anna.entries::<helpdesk_core::party::Contact>().await.unwrap().is_empty(), "no contact without its ticket");

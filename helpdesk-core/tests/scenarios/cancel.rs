@@ -39,9 +39,9 @@ fn call<F: IntoFuture<IntoFuture: Send + 'static> + Send + 'static>(future: F) -
 #[derive(Clone)]
 struct Handles {
     desk: Helpdesk,
-    anna: AgentDesk,
-    max: RequesterDesk,
-    admin: AdminDesk,
+    anna: AgentDesk<'static>,
+    max: RequesterDesk<'static>,
+    admin: AdminDesk<'static>,
     ticket: TicketId,
     other: TicketId,
     left: TicketId,
@@ -198,7 +198,7 @@ fn rarer_calls(h: &Handles, turn: usize, gone: &str) -> Vec<(&'static str, Call)
 #[tokio::test]
 async fn any_call_may_be_dropped_after_any_number_of_polls() {
     let (store, _guard) = super::store().await;
-    let desk = Helpdesk::on(store).build();
+    let desk = Helpdesk::over(store).build();
     let acme = desk.tenant("acme").unwrap();
     let (anna, admin) = (acme.agent("anna").unwrap(), acme.admin("root").unwrap());
     let max = acme.requester("max@example.com").unwrap();

@@ -10,7 +10,7 @@ use helpdesk_core::ticket::{Priority, TicketId, TicketKind};
 use super::promised::Given;
 
 /// For whom the better policy is, what brings a ticket under it, and what is said of why.
-type Case = (Conditions, fn(&Given, TicketId) -> Act, (&'static str, &'static str));
+type Case = (Conditions, fn(&Given, TicketId) -> Act<'static>, (&'static str, &'static str));
 
 fn cases() -> [Case; 5] {
     let none = Conditions::default;

@@ -41,7 +41,7 @@ async fn export(desk: &Helpdesk, tenant: &str) -> String {
 async fn everything_comes_along_and_again_changes_nothing() {
     let source = worked_on().await;
     let (store, _guard) = super::store().await;
-    let target = Helpdesk::on(store).build();
+    let target = Helpdesk::over(store).build();
     let mut told = 0;
     let report = source.copy_to(&target, |report| told = report.tickets.all()).await.unwrap();
     assert!(report.is_whole(), "{report:?}");
@@ -71,7 +71,7 @@ async fn everything_comes_along_and_again_changes_nothing() {
 async fn a_copy_that_was_dropped_goes_on() {
     let source = worked_on().await;
     let (store, _guard) = super::store().await;
-    let target = Helpdesk::on(store).build();
+    let target = Helpdesk::over(store).build();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let mut stop = Some(stop);
     tokio::select! {
@@ -87,7 +87,7 @@ async fn a_copy_that_was_dropped_goes_on() {
 async fn what_stands_otherwise_is_told_and_left() {
     let source = worked_on().await;
     let (store, _guard) = super::store().await;
-    let target = Helpdesk::on(store).build();
+    let target = Helpdesk::over(store).build();
     source.copy_to(&target, |_| {}).await.unwrap();
     let there = target.tenant("acme").unwrap();
     let changed = there.agent("anna").unwrap().list(&ListRequest::default()).await.unwrap().rows[5].ticket.id;
@@ -107,7 +107,7 @@ async fn what_stands_otherwise_is_told_and_left() {
 async fn what_cannot_be_put_there_is_told_as_missing() {
     let source = worked_on().await;
     let (store, _guard) = super::store().await;
-    let target = Helpdesk::on(store).build();
+    let target = Helpdesk::over(store).build();
     // Somebody has the first number there already.
     target.tenant("acme").unwrap().agent("ben").unwrap().open(OpenTicket::new("first here")).await.unwrap();
     let report = source.copy_to(&target, |_| {}).await.unwrap();
@@ -120,7 +120,7 @@ async fn what_cannot_be_put_there_is_told_as_missing() {
 async fn locks_and_marks_that_moved_since_are_brought_along() {
     let source = worked_on().await;
     let (store, _guard) = super::store().await;
-    let target = Helpdesk::on(store).build();
+    let target = Helpdesk::over(store).build();
     source.copy_to(&target, |_| {}).await.unwrap();
     let [here, there] = [&source, &target].map(|desk| desk.tenant("acme").unwrap().agent("ben").unwrap());
     let tickets: Vec<_> = here.list(&ListRequest::default()).await.unwrap().rows;

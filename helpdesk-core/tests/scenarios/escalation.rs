@@ -258,7 +258,7 @@ async fn what_the_host_forbids_the_system_a_level_does_not_do() {
 async fn warnings_breaches_and_ends_go_to_the_outbox() {
     let (store, _guard) = super::store().await;
     let clock = Arc::new(ManualClock::at(commands::start()));
-    let desk = Helpdesk::on(Arc::clone(&store)).clock(clock.clone()).build();
+    let desk = Helpdesk::over(Arc::clone(&store)).clock(clock.clone()).build();
     let acme = desk.tenant("acme").unwrap();
     let settings = Settings { outbox: true, ..within_an_hour() };
     acme.admin("root").unwrap().init(&settings).await.unwrap();

@@ -16,7 +16,7 @@ pub(crate) async fn desk() -> (Helpdesk, Arc<ManualClock>, super::Guard) {
     let clock = Arc::new(ManualClock::at("2026-11-02T09:00:00Z".parse().unwrap()));
     let ids = Arc::new(SequentialIds::default());
     let (store, guard) = super::store().await;
-    (Helpdesk::on(store).clock(clock.clone()).ids(ids).build(), clock, guard)
+    (Helpdesk::over(store).clock(clock.clone()).ids(ids).build(), clock, guard)
 }
 
 pub(crate) fn request(subject: &str, body: &str) -> NewRequest {

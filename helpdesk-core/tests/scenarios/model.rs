@@ -47,7 +47,7 @@ fn caught_up(ticket: &Ticket, facts: &Facts<'_>) -> (Vec<EventRecord>, Ticket) {
 async fn play(steps: Vec<Step>) -> Result<(), TestCaseError> {
     let (store, _guard) = super::store().await;
     let clock = Arc::new(ManualClock::at(commands::start()));
-    let desk = Helpdesk::on(store).clock(clock.clone()).ids(Arc::new(SequentialIds::default())).build();
+    let desk = Helpdesk::over(store).clock(clock.clone()).ids(Arc::new(SequentialIds::default())).build();
     let acme = desk.tenant("acme").unwrap();
     let (settings, limits, lock, actor) =
         (commands::settings(), Limits::default(), LockSlot::default(), commands::me());

@@ -34,7 +34,7 @@ pub(crate) fn with_first_response(rule: ClockRule) -> Settings {
 pub(crate) struct Given {
     pub(crate) desk: Helpdesk,
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) anna: AgentDesk,
+    pub(crate) anna: AgentDesk<'static>,
     _guard: super::Guard,
 }
 
@@ -58,7 +58,7 @@ impl Given {
         let (store, guard) = super::store().await;
         let clock = Arc::new(ManualClock::at(commands::start()));
         let ids = Arc::new(SequentialIds::default());
-        let desk = Helpdesk::on(store).clock(clock.clone()).ids(ids).access(access).build();
+        let desk = Helpdesk::over(store).clock(clock.clone()).ids(ids).access(access).build();
         let acme = desk.tenant("acme").unwrap();
         acme.admin("root").unwrap().init(settings).await.unwrap();
         let anna = acme.agent("anna").unwrap().with_role(Role::Admin);

@@ -22,10 +22,10 @@ impl Given {
     async fn new() -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-02T09:00:00Z".parse().unwrap()));
         let (store, guard) = super::store().await;
-        Self { desk: Helpdesk::on(store).clock(clock.clone()).build(), clock, _guard: guard }
+        Self { desk: Helpdesk::over(store).clock(clock.clone()).build(), clock, _guard: guard }
     }
 
-    fn agent(&self, n: usize) -> AgentDesk {
+    fn agent(&self, n: usize) -> AgentDesk<'static> {
         self.desk.tenant("acme").unwrap().agent(&format!("agent-{n}")).unwrap()
     }
 

@@ -43,9 +43,9 @@ impl AccessPolicy for Meanwhile {
 /// Max and Eva of one organisation, whose members see each other's requests; Eva asked something.
 struct Given {
     store: Arc<dyn Store>,
-    acme: TenantDesk,
-    root: AdminDesk,
-    anna: AgentDesk,
+    acme: TenantDesk<'static>,
+    root: AdminDesk<'static>,
+    anna: AgentDesk<'static>,
     asked: TicketId,
     _guard: super::Guard,
 }
@@ -53,7 +53,7 @@ struct Given {
 impl Given {
     async fn new(settings: Settings) -> Self {
         let (store, guard) = super::store().await;
-        let acme = Helpdesk::on(Arc::clone(&store)).build().tenant("acme").unwrap();
+        let acme = Helpdesk::over(Arc::clone(&store)).build().tenant("acme").unwrap();
         let root = acme.admin("root").unwrap();
         root.init(&Settings { requesters_see_organization: true, ..settings }).await.unwrap();
         let anna = acme.agent("anna").unwrap().with_role(Role::Admin);
@@ -66,9 +66,14 @@ impl Given {
     }
 
     /// The handle of a requester, in whose call `deed` happens when it is first asked about `at`.
-    fn meanwhile(&self, who: &str, at: Action, deed: impl Future<Output = ()> + Send + 'static) -> RequesterDesk {
+    fn meanwhile(
+        &self,
+        who: &str,
+        at: Action,
+        deed: impl Future<Output = ()> + Send + 'static,
+    ) -> RequesterDesk<'static> {
         let policy = Meanwhile { at, deed: Mutex::new(Some(Box::pin(deed))) };
-        let desk = Helpdesk::on(Arc::clone(&self.store)).access(Arc::new(policy)).build();
+        let desk = Helpdesk::over(Arc::clone(&self.store)).access(Arc::new(policy)).build();
         desk.tenant("acme").unwrap().requester(who).unwrap()
     }
 
@@ -97,7 +102,7 @@ fn key(status: &str) -> helpdesk_core::ticket::StatusKey {
     helpdesk_core::ticket::StatusKey::new(status).unwrap()
 }
 
-fn edit(root: &AdminDesk, change: ContactChange) -> impl Future<Output = ()> + Send + 'static {
+fn edit(root: &AdminDesk<'static>, change: ContactChange) -> impl Future<Output = ()> + Send + 'static {
     let root = root.clone();
     async move {
         root.edit_contact(&ContactId::new("max").unwrap(), change).await.unwrap();
@@ -177,7 +182,7 @@ async fn a_ticket_that_an_agent_opens_has_the_contact_as_it_stands_when_it_is_wr
     let renamed = ContactChange { name: Some("Max Muster".into()), ..ContactChange::default() };
     let deed: Deed = Box::pin(edit(&given.root, renamed));
     let policy = Meanwhile { at: Action::TicketOpen, deed: Mutex::new(Some(deed)) };
-    let desk = Helpdesk::on(Arc::clone(&given.store)).access(Arc::new(policy)).build();
+    let desk = Helpdesk::over(Arc::clone(&given.store)).access(Arc::new(policy)).build();
     let anna = desk.tenant("acme").unwrap().agent("anna").unwrap().with_role(Role::Admin);
     let call = OpenTicket::new("a call").from_requester(Requester::id("max").unwrap()).saying("x");
     let opened = anna.open(call).await.unwrap().ticket;

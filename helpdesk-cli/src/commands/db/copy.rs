@@ -37,14 +37,14 @@ pub(super) async fn run(source: &str, target: &str, dry_run: bool, env: &Env) ->
     }
     let mut interrupt = Interrupt::watch().await;
     let source_store = Backend::open(&from, Opening::Existing).await?;
-    let source = Helpdesk::on(source_store.store.clone()).clock(env.clock.clone()).build();
+    let source = Helpdesk::over(source_store.store.clone()).clock(env.clock.clone()).build();
     if dry_run {
         let said = say_how_much(&source, env).await;
         source_store.store.close().await?;
         return said;
     }
     let target_store = Backend::open(&to, Opening::Create).await?;
-    let desk = Helpdesk::on(target_store.store.clone()).clock(env.clock.clone()).build();
+    let desk = Helpdesk::over(target_store.store.clone()).clock(env.clock.clone()).build();
     env.output.say(WITHOUT.get(env.output.language));
     let mut progress = Progress::new("copy", None, env);
     let copied = tokio::select! {

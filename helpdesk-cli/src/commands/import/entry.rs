@@ -59,7 +59,7 @@ pub(crate) struct Answer {
 #[derive(Clone)]
 pub(crate) struct Job {
     /// By whom.
-    pub(crate) admin: AdminDesk,
+    pub(crate) admin: AdminDesk<'static>,
     /// What the ids belong to.
     pub(crate) source: String,
     /// Only checking.

@@ -204,7 +204,7 @@ fn count(answer: Answer, tally: &mut Tally, rejects: &mut Rejects) -> Result<(),
     Ok(())
 }
 
-async fn admin(options: &Import, env: &Env) -> Result<AdminDesk, Failure> {
+async fn admin(options: &Import, env: &Env) -> Result<AdminDesk<'static>, Failure> {
     if options.dry_run { env.rehearsal().await } else { env.admin(Opening::Create).await }
 }
 

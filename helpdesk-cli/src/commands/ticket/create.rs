@@ -40,7 +40,7 @@ async fn for_anybody(
     options: &Create,
     body: Option<&str>,
     settings: &Settings,
-    agent: &AgentDesk,
+    agent: &AgentDesk<'_>,
     env: &Env,
 ) -> Result<(), Failure> {
     let mut requester = options.requester.as_deref().map(Requester::parse).transpose()?.unwrap_or_default();
@@ -64,7 +64,7 @@ async fn for_oneself(
     options: &Create,
     body: Option<&str>,
     settings: &Settings,
-    mut requester: RequesterDesk,
+    mut requester: RequesterDesk<'static>,
     env: &Env,
 ) -> Result<(), Failure> {
     // To say who asks is an agent's right; that one opens a ticket oneself is not refused.

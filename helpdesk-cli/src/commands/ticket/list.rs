@@ -37,7 +37,12 @@ pub(super) async fn run(options: &List, env: &Env) -> Result<(), Failure> {
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) async fn print(agent: &AgentDesk, request: &ListRequest, no_total: bool, env: &Env) -> Result<(), Failure> {
+pub(crate) async fn print(
+    agent: &AgentDesk<'_>,
+    request: &ListRequest,
+    no_total: bool,
+    env: &Env,
+) -> Result<(), Failure> {
     let listing = agent.list(request).await?;
     let total = if no_total { None } else { Some(agent.total(&request.filter).await?) };
     let next = listing.next.as_ref().map(|cursor| cursor.as_str().to_owned());
@@ -60,7 +65,7 @@ pub(crate) fn page(page: &Page) -> Result<ListRequest, Failure> {
     Ok(ListRequest { size, after: page.cursor.clone().map(Cursor::from), ..ListRequest::default() })
 }
 
-async fn own(options: &List, requester: &RequesterDesk, env: &Env) -> Result<(), Failure> {
+async fn own(options: &List, requester: &RequesterDesk<'_>, env: &Env) -> Result<(), Failure> {
     if options.filter != Filter::default() || options.sort.is_some() {
         let plain = Phrase(
             "a requester's list has no conditions and one order: leave them out",
@@ -81,7 +86,7 @@ async fn own(options: &List, requester: &RequesterDesk, env: &Env) -> Result<(),
     env.output.list(listed)
 }
 
-async fn filter(options: &Filter, agent: &AgentDesk, env: &Env) -> Result<TicketFilter, Failure> {
+async fn filter(options: &Filter, agent: &AgentDesk<'_>, env: &Env) -> Result<TicketFilter, Failure> {
     let assignee = match (&options.assignee, options.mine, options.unassigned) {
         (_, true, _) => Some(Assignee::Agent(own_id(agent)?)),
         (_, _, true) => Some(Assignee::Nobody),

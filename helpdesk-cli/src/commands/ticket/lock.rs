@@ -74,7 +74,7 @@ fn tell(words: &Saying, dry_run: bool, env: &Env) {
     }
 }
 
-async fn print(agent: &AgentDesk, ticket: &str, lock: Value, dry_run: bool, env: &Env) -> Result<(), Failure> {
+async fn print(agent: &AgentDesk<'_>, ticket: &str, lock: Value, dry_run: bool, env: &Env) -> Result<(), Failure> {
     let view = agent.show(ticket).await?;
     let beside = Beside { lock: view.lock, mark: view.mark, reader: view.reader };
     let mut sheet = ticket_sheet();

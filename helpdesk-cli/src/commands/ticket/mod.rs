@@ -69,6 +69,6 @@ pub(super) async fn run(verb: TicketVerb, env: &Env) -> Result<(), Failure> {
 }
 
 /// The agent who acts on `ticket`.
-async fn agent_on(ticket: &str, action: Action, env: &Env) -> Result<helpdesk_core::desk::AgentDesk, Failure> {
+async fn agent_on(ticket: &str, action: Action, env: &Env) -> Result<helpdesk_core::desk::AgentDesk<'static>, Failure> {
     env.acting(&env.tenant().await?)?.on(ticket, action).await
 }

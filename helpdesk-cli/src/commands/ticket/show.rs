@@ -83,7 +83,7 @@ pub(super) async fn export(ticket: &str, env: &Env) -> Result<(), Failure> {
     env.output.raw(&(super::super::export::line(super::super::form::TICKET, &dump)? + "\n"))
 }
 
-async fn print(agent: &AgentDesk, view: TicketView, messages: &[Message], env: &Env) -> Result<(), Failure> {
+async fn print(agent: &AgentDesk<'_>, view: TicketView, messages: &[Message], env: &Env) -> Result<(), Failure> {
     let output = &env.output;
     let ticket = view.ticket;
     let beside = Beside { lock: view.lock, mark: view.mark, reader: view.reader };

@@ -20,7 +20,7 @@ use crate::output::{
 ///
 /// # Errors
 /// As the desk says.
-pub(super) async fn finish(agent: &AgentDesk, act: Act, write: &Write, env: &Env) -> Result<(), Failure> {
+pub(super) async fn finish(agent: &AgentDesk<'_>, act: Act<'_>, write: &Write, env: &Env) -> Result<(), Failure> {
     match act.with(conditions(write)?).await {
         Ok(outcome) => print(agent, &outcome, &[], env).await,
         Err(error) => Err(with_ways(agent, error).await),
@@ -28,7 +28,7 @@ pub(super) async fn finish(agent: &AgentDesk, act: Act, write: &Write, env: &Env
 }
 
 /// A refused status with those that the tenant's workflow has, or has from there.
-async fn with_ways(agent: &AgentDesk, error: Error) -> Failure {
+async fn with_ways(agent: &AgentDesk<'_>, error: Error) -> Failure {
     let from = match &error {
         // Where only the permission is missing, the way is there.
         Error::Rejected(Rejection::IllegalTransition { from, reason, .. })
@@ -63,7 +63,7 @@ async fn with_ways(agent: &AgentDesk, error: Error) -> Failure {
 /// # Errors
 /// If standard output or the store fails.
 pub(crate) async fn print(
-    agent: &AgentDesk,
+    agent: &AgentDesk<'_>,
     outcome: &Outcome,
     more: &[(&'static str, Value)],
     env: &Env,
@@ -126,7 +126,7 @@ pub(super) fn print_request(request: &Request, came_to: &str, dry_run: bool, env
 }
 
 /// What is kept beside the ticket now. A ticket that is not there (a dry run's, a deleted one) has nothing beside.
-async fn beside(agent: &AgentDesk, ticket: &Ticket) -> Result<Beside, Failure> {
+async fn beside(agent: &AgentDesk<'_>, ticket: &Ticket) -> Result<Beside, Failure> {
     match agent.show(ticket.id).await {
         Ok(view) => Ok(Beside { lock: view.lock, mark: view.mark, reader: view.reader }),
         Err(Error::NotFound { .. }) => Ok(Beside::default()),
