@@ -17,6 +17,10 @@ impl Maintenance for SledStore {
         "sled"
     }
 
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities { persistent: true, durable: true, shared: false, gapless_numbers: true }
     }

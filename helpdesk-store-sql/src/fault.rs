@@ -25,6 +25,9 @@ pub(crate) enum Fault {
     /// Others wrote the same between looking and writing; from the beginning again.
     #[cfg(feature = "server")]
     Overtaken,
+    /// The host's transaction sees an older state than what stands there.
+    #[cfg(feature = "server")]
+    Stale,
     /// The tables are of a newer version: found and known.
     #[cfg(feature = "server")]
     TooNew(u32, u32),
@@ -62,6 +65,11 @@ impl Fault {
             #[cfg(feature = "server")]
             Self::Overtaken => told(FaultKind::Unavailable, "others wrote the same at the same time".to_owned()),
             #[cfg(feature = "server")]
+            Self::Stale => told(
+                FaultKind::Conflict,
+                "others wrote what the host's transaction does not see; roll it back and begin it anew".to_owned(),
+            ),
+            #[cfg(feature = "server")]
             Self::TooNew(found, known) => other_version(FaultKind::SchemaTooNew, found, known, operation),
             #[cfg(feature = "server")]
             Self::Older(found, needed) => other_version(FaultKind::NeedsMigration, found, needed, operation),
@@ -82,6 +90,18 @@ impl Fault {
         match self {
             Self::Overtaken => true,
             Self::Engine(error) => error.as_database_error().is_some_and(is_transient),
+            _ => false,
+        }
+    }
+
+    /// Whether the transaction that this happened in cannot go on with what it has seen.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_stale(&self) -> bool {
+        let code = |error: &sqlx::Error| error.as_database_error()?.code().map(|code| code.into_owned());
+        match self {
+            Self::Stale => true,
+            // PostgreSQL's serialization failure and deadlock, and the number that MariaDB's go under in SQLSTATE.
+            Self::Engine(error) => code(error).is_some_and(|code| matches!(&*code, "40001" | "40P01")),
             _ => false,
         }
     }

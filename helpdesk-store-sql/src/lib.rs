@@ -15,6 +15,8 @@ mod server;
 pub mod sqlite;
 
 #[cfg(feature = "server")]
+pub use server::join::{Join, Joinable};
+#[cfg(feature = "server")]
 pub use server::migrate::Migration;
 #[cfg(feature = "server")]
 pub use server::pool::{SqlOptions, SqlPool, SqlStore};

@@ -189,6 +189,10 @@ impl Maintenance for RedbStore {
         "redb"
     }
 
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities { persistent: true, durable: true, shared: false, gapless_numbers: true }
     }

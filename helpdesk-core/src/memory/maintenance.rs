@@ -17,6 +17,10 @@ impl Maintenance for MemoryStore {
         "memory"
     }
 
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities { persistent: false, durable: false, shared: false, gapless_numbers: true }
     }

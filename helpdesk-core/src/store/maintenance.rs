@@ -1,5 +1,7 @@
 //! Looking after a store: what it can do, its schema, its health.
 
+use std::any::Any;
+
 use async_trait::async_trait;
 use serde::Serialize;
 
@@ -43,6 +45,10 @@ pub struct Finding {
 pub trait Maintenance: Send + Sync {
     /// The backend's name, as in its URL.
     fn name(&self) -> &'static str;
+
+    /// Something of its own by which the crate of a backend finds its store again behind a desk, to join a transaction
+    /// of the host from there; `None` if it has no use for that.
+    fn as_any(&self) -> Option<&dyn Any>;
 
     /// What it promises.
     fn capabilities(&self) -> Capabilities;

@@ -168,6 +168,10 @@ impl Maintenance for Borrowed<'_> {
     fn name(&self) -> &'static str {
         "borrowed"
     }
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        None
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.store.capabilities()
     }

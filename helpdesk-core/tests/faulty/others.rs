@@ -207,6 +207,10 @@ impl Maintenance for Faulty {
         "faulty"
     }
 
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities { persistent: true, ..self.inner.capabilities() }
     }

@@ -63,6 +63,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     load: "SELECT CAST(0 AS SIGNED), CAST(NULL AS SIGNED), CAST(NULL AS CHAR), CAST(NULL AS CHAR), \
            CAST(NULL AS BINARY(16)) FROM DUAL WHERE FALSE",
     lock_is: " AND lock_doc <=> ?",
+    swap: None,
     mark: "INSERT INTO helpdesk_mark (tenant, ticket, agent, position, live) \
            SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
            ON DUPLICATE KEY UPDATE position = GREATEST(helpdesk_mark.position, VALUES(position))",

@@ -1,12 +1,11 @@
 //! Connections to MariaDB and MySQL: out of the host's pool, or the host's transaction.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
-use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlPool, MySqlRow};
+use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlPool, MySqlRow, MySqlTransactionManager};
 use sqlx::pool::PoolConnection;
 use sqlx::{Arguments, AssertSqlSafe, Column, Executor, MySql, Row as _, TypeInfo};
+use sqlx_core::transaction::TransactionManager;
 
 use super::dialect::DIALECT;
 use super::write;
@@ -45,10 +44,6 @@ impl Source for MySqlSource {
         // Ends a transaction that a cancelled `begin` of the host may have left.
         link.say("ROLLBACK").await?;
         Ok(Box::new(link))
-    }
-
-    fn patience(&self) -> Duration {
-        self.pool.options().get_acquire_timeout()
     }
 }
 
@@ -129,6 +124,9 @@ impl Link for Pooled {
         Ok(())
     }
 
+    /// It stays open until the connection is dropped, and is closed with it.
+    fn abandon(&mut self) {}
+
     async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
         self.say(statement).await
     }
@@ -163,6 +161,80 @@ impl Link for Pooled {
             }
         }
         Written::read(&written?)
+    }
+}
+
+/// The host's transaction. A savepoint that is dropped before it is kept is taken back before anything else is said on
+/// the connection: the driver's own nested transaction sees to that.
+pub(crate) struct Joined<'t> {
+    connection: &'t mut MySqlConnection,
+    schema: Option<String>,
+    /// Whether a savepoint is open.
+    act: bool,
+}
+
+impl<'t> Joined<'t> {
+    pub(crate) fn new(connection: &'t mut MySqlConnection, schema: Option<String>) -> Self {
+        Self { connection, schema, act: false }
+    }
+}
+
+#[async_trait]
+impl Link for Joined<'_> {
+    fn dialect(&self) -> &'static Dialect {
+        &DIALECT
+    }
+
+    async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
+        rows(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
+    }
+
+    async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
+        Ok(run(self.connection, sql, self.schema.as_deref()).await?)
+    }
+
+    async fn open(&mut self) -> Result<(), Fault> {
+        MySqlTransactionManager::begin(self.connection, None).await?;
+        self.act = true;
+        Ok(())
+    }
+
+    /// The host's transaction is the view, as far as its isolation makes it one.
+    async fn view(&mut self) -> Result<(), Fault> {
+        self.open().await
+    }
+
+    async fn keep(&mut self) -> Result<(), Fault> {
+        MySqlTransactionManager::commit(self.connection).await?;
+        self.act = false;
+        Ok(())
+    }
+
+    async fn undo(&mut self) -> Result<(), Fault> {
+        MySqlTransactionManager::rollback(self.connection).await?;
+        self.act = false;
+        Ok(())
+    }
+
+    fn abandon(&mut self) {
+        if std::mem::take(&mut self.act) {
+            MySqlTransactionManager::start_rollback(self.connection);
+        }
+    }
+
+    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
+        self.run(&Sql::of(statement, [])).await.map(|_| ())
+    }
+
+    async fn migrate(&mut self) -> Result<SchemaState, Fault> {
+        Err(Fault::Unsupported("changing tables would commit the host's transaction"))
+    }
+
+    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
+        self.run(&write::variables(deltas)).await?;
+        let script = write::script(deltas, waiting, true);
+        let rows = answers(self.connection, &script, self.schema.as_deref()).await?;
+        Written::read(&rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)
     }
 }
 

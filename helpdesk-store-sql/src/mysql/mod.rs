@@ -7,4 +7,9 @@ mod tables;
 mod write;
 
 pub(crate) use error::{is_transient, meaning};
-pub(crate) use link::MySqlSource;
+pub(crate) use link::{Joined, MySqlSource};
+
+/// How it is spoken to.
+pub(crate) fn dialect() -> &'static crate::server::dialect::Dialect {
+    &dialect::DIALECT
+}

@@ -51,6 +51,16 @@ pub(crate) static DIALECT: Dialect = Dialect {
 
     load: "SELECT 0::bigint, NULL::bigint, NULL::text, NULL::text, NULL::uuid WHERE false",
     lock_is: " AND lock_doc IS NOT DISTINCT FROM ?",
+    swap: Some(
+        "WITH swapped AS (UPDATE helpdesk_ticket SET lock_doc = ?, lock_until = ?, event_seq = event_seq + ? \
+         WHERE tenant = ? AND id = ? AND lock_doc IS NOT DISTINCT FROM ? RETURNING tenant, id, event_seq), \
+         told AS (INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc) \
+         SELECT tenant, id, event_seq, ?, ?, ?, ?, ? FROM swapped), \
+         waiting AS (INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
+         SELECT x.bucket, s.tenant, s.id, s.event_seq, -9223372036854775808, 0 \
+         FROM swapped AS s, (SELECT ?::bigint AS bucket) AS x WHERE x.bucket IS NOT NULL) \
+         SELECT count(*) FROM swapped",
+    ),
     mark: "INSERT INTO helpdesk_mark AS m (tenant, ticket, agent, position, live) \
            SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
            ON CONFLICT (tenant, ticket, agent) DO UPDATE SET position = greatest(m.position, excluded.position)",

@@ -1,7 +1,5 @@
 //! Connections to PostgreSQL: out of the host's pool, or the host's transaction.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::pool::PoolConnection;
@@ -45,10 +43,6 @@ impl Source for PgSource {
         // Ends a transaction that a cancelled `begin` of the host may have left, without a warning where there is none.
         link.say("BEGIN; ROLLBACK").await?;
         Ok(Box::new(link))
-    }
-
-    fn patience(&self) -> Duration {
-        self.pool.options().get_acquire_timeout()
     }
 }
 
@@ -126,6 +120,9 @@ impl Link for Pooled {
         Ok(())
     }
 
+    /// It stays open until the connection is dropped, and is closed with it.
+    fn abandon(&mut self) {}
+
     async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
         self.run(&Sql::of(statement, [])).await.map(|_| ())
     }
@@ -196,6 +193,10 @@ impl Link for Joined<'_> {
     async fn view(&mut self) -> Result<(), Fault> {
         self.open().await
     }
+
+    /// A savepoint is left, and nothing that was written behind it: every act writes in one statement, and what comes
+    /// before that one changes nothing that anybody sees.
+    fn abandon(&mut self) {}
 
     async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
         self.run(&Sql::of(statement, [])).await.map(|_| ())

@@ -6,4 +6,9 @@ mod link;
 mod write;
 
 pub(crate) use error::{is_transient, meaning};
-pub(crate) use link::PgSource;
+pub(crate) use link::{Joined, PgSource};
+
+/// How it is spoken to.
+pub(crate) fn dialect() -> &'static crate::server::dialect::Dialect {
+    &dialect::DIALECT
+}

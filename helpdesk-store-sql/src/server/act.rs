@@ -13,7 +13,6 @@ use super::numbers::{Numbers, give_back, reserve};
 use super::sql::Sql;
 use super::standing::Found;
 use crate::fault::Fault;
-use crate::rows::columns::Columns;
 use crate::rows::decode::message;
 
 /// Sequences that are looked up at once when the first one is taken.

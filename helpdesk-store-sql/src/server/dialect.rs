@@ -46,6 +46,9 @@ pub(crate) struct Dialect {
     pub(crate) load: &'static str,
     /// A branch's lock of a ticket compared with one that was seen.
     pub(crate) lock_is: &'static str,
+    /// Swaps a lock and tells of it, in one statement where that can be: slot, until, events, tenant, ticket, seen slot,
+    /// then of the event version, instant, actor, id, document and bucket. Gives how many tickets it met.
+    pub(crate) swap: Option<&'static str>,
     /// Moves a mark, never back: agent, position, tenant, ticket.
     pub(crate) mark: &'static str,
     /// Forgets keys: before when, how many.

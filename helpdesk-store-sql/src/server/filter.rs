@@ -211,7 +211,7 @@ fn times(sql: &mut Sql, query: &TicketQuery, arm: &Arm) {
 fn beside(sql: &mut Sql, tenant: Param, query: &TicketQuery, arm: &Arm) {
     let filter = &query.filter;
     let driven = |source| arm.of_filter && arm.source == source;
-    let mut value = |sql: &mut Sql, kind: &'static str, value: String| {
+    let value = |sql: &mut Sql, kind: &'static str, value: String| {
         let value = sql.param(value);
         sql.add(kind, &[tenant, value]);
     };

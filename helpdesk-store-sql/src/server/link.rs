@@ -2,7 +2,6 @@
 //! server it is, and who owns the connection, is not known here.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::party::TenantId;
@@ -39,6 +38,10 @@ pub(crate) trait Link: Send {
 
     /// Takes it back.
     async fn undo(&mut self) -> Result<(), Fault>;
+
+    /// Sees to it that what was opened and neither kept nor undone is taken back before anything else is done here: for
+    /// a call that was dropped.
+    fn abandon(&mut self);
 
     /// Runs a statement that defines something.
     async fn define(&mut self, statement: &'static str) -> Result<(), Fault>;
@@ -100,7 +103,4 @@ pub(crate) trait Source: Send + Sync {
 
     /// The same, in a state in which a write is no part of a transaction that somebody left open.
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault>;
-
-    /// How long waiting for a connection may take.
-    fn patience(&self) -> Duration;
 }

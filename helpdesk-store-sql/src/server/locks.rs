@@ -53,6 +53,9 @@ impl Act for Swap {
     type Answer = bool;
 
     async fn apply(&self, link: &mut dyn Link) -> Result<bool, Fault> {
+        if let (Some(text), Some(audit)) = (link.dialect().swap, &self.audit) {
+            return self.at_once(link, text, audit).await;
+        }
         let until = self.next.lease.as_ref().map(|lease| to_micros(lease.expires_at));
         let mut sql = Sql::new();
         let params = [
@@ -80,6 +83,28 @@ impl Act for Swap {
 }
 
 impl Swap {
+    async fn at_once(&self, link: &mut dyn Link, text: &'static str, audit: &LockAudit) -> Result<bool, Fault> {
+        let LockAudit { record, outbox } = audit;
+        let sql = Sql::of(
+            text,
+            [
+                slot(&self.next)?.into(),
+                self.next.lease.as_ref().map(|lease| to_micros(lease.expires_at)).into(),
+                1.into(),
+                self.tenant.as_str().into(),
+                self.ticket.into(),
+                slot(&self.seen)?.into(),
+                signed(record.version.0).into(),
+                to_micros(record.at).into(),
+                record.actor.to_string().into(),
+                record.id.0.into(),
+                pack_event(&record.event)?.into(),
+                outbox.then(|| i64::from(Shard::bucket(&self.tenant))).into(),
+            ],
+        );
+        link.rows(&sql).await?.first().map_or(Ok(false), |row| Ok(row.int(0)? == 1))
+    }
+
     /// Puts the event at the end of the history; the ticket's row is held.
     async fn tell(&self, link: &mut dyn Link, LockAudit { record, outbox }: &LockAudit) -> Result<(), Fault> {
         let (tenant, ticket): (Value, Value) = (self.tenant.as_str().into(), self.ticket.into());

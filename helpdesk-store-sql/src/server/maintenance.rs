@@ -15,7 +15,11 @@ use crate::rows::columns::Columns;
 #[async_trait]
 impl Maintenance for ServerStore<'_> {
     fn name(&self) -> &'static str {
-        self.dialect.name
+        self.dialect().name
+    }
+
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(&self.shared)
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -39,7 +43,7 @@ impl Maintenance for ServerStore<'_> {
     }
 
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
-        let tenants = self.rows(Sql::of(self.dialect.tenants, [])).await.and_then(|rows| {
+        let tenants = self.rows(Sql::of(self.dialect().tenants, [])).await.and_then(|rows| {
             let tenant =
                 |text| TenantId::new(text).map_err(|_| Fault::Damaged("the name of a tenant is malformed".to_owned()));
             rows.iter().map(|row| row.text(0).and_then(tenant)).collect::<Result<BTreeSet<_>, _>>()

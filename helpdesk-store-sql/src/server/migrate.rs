@@ -68,7 +68,7 @@ impl Found {
 impl ServerStore<'_> {
     /// The version that this code writes.
     pub(crate) fn supported(&self) -> u32 {
-        self.dialect.migrations.last().map_or(0, |last| last.version)
+        self.dialect().migrations.last().map_or(0, |last| last.version)
     }
 
     /// Makes sure, once, that the tables are of this version.
@@ -89,7 +89,7 @@ impl ServerStore<'_> {
 
     async fn found(&self) -> Result<Found, Fault> {
         match &self.place {
-            Place::Joined(link, _) => Found::look(link.lock().await.as_mut()).await,
+            Place::Joined(link) => Found::look(link.lock().await.as_mut()).await,
             Place::Own(own) => {
                 own.open()?;
                 let mut link = own.workshop.source.clean_link().await?;
@@ -105,7 +105,7 @@ impl ServerStore<'_> {
     /// Brings the tables to this version.
     pub(crate) async fn bring_up(&self) -> Result<SchemaState, Fault> {
         match &self.place {
-            Place::Joined(link, _) => {
+            Place::Joined(link) => {
                 let mut link = link.lock().await;
                 if !link.dialect().transactional_ddl {
                     return Err(Fault::Unsupported("changing tables would commit the host's transaction"));

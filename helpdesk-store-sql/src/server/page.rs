@@ -30,7 +30,7 @@ pub(crate) async fn page(
     let (size, after) = (request.size.get(), request.after.as_ref());
     let found = over(store, tenant, &path, |places| {
         let arms = path.arms(query, places, after);
-        select(store.dialect, tenant, query, &arms, after, size)
+        select(store.dialect(), tenant, query, &arms, after, size)
     });
     let mut rows = found.await?.iter().map(row).collect::<Result<Vec<_>, _>>()?;
     let sort = query.sort;

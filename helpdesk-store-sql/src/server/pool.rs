@@ -5,7 +5,7 @@ use std::sync::Arc;
 use helpdesk_core::store::StoreError;
 
 use super::link::Source;
-use super::store::{Own, Place, ServerStore};
+use super::store::{Own, Place, ServerStore, Shared};
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool.
 ///
@@ -85,12 +85,12 @@ impl SqlOptions {
         let Self { pool, schema, gapless } = self;
         let source: Arc<dyn Source> = match pool {
             #[cfg(feature = "postgres")]
-            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema }),
+            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema: schema.clone() }),
             #[cfg(feature = "mysql")]
-            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema }),
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema: schema.clone() }),
         };
-        let dialect = source.dialect();
-        ServerStore { place: Place::Own(Own::new(source, gapless)), dialect, shared: Arc::default() }
+        let shared = Arc::new(Shared::new(source.dialect(), schema, gapless));
+        ServerStore { place: Place::Own(Own::new(source, shared.numbers.clone())), shared }
     }
 }
 

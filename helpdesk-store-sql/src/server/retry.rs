@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::fault::Fault;
 
 /// How often an act is tried.
-const TRIES: u32 = 8;
+pub(crate) const TRIES: u32 = 8;
 /// The longest first wait; it doubles from try to try.
 const FIRST: Duration = Duration::from_millis(2);
 /// The longest wait.

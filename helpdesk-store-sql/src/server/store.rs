@@ -13,7 +13,7 @@ use super::dialect::Dialect;
 use super::link::{Link, Source};
 use super::numbers::Numbers;
 use super::places::Places;
-use super::retry::retrying;
+use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::value::Row;
 use crate::fault::Fault;
@@ -21,13 +21,16 @@ use crate::fault::Fault;
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool or within the host's transaction.
 pub struct ServerStore<'t> {
     pub(crate) place: Place<'t>,
-    pub(crate) dialect: &'static Dialect,
     pub(crate) shared: Arc<Shared>,
 }
 
 /// What a store and those that join from it know together.
-#[derive(Default)]
 pub(crate) struct Shared {
+    pub(crate) dialect: &'static Dialect,
+    /// Where the tables are, if not where the database looks by itself.
+    pub(crate) schema: Option<String>,
+    /// Blocks of numbers, unless every act draws its own.
+    pub(crate) numbers: Option<Arc<Numbers>>,
     /// Whether the tables were found to be of this version.
     pub(crate) current: OnceCell<()>,
     /// Where each tenant has tickets, as it was seen last.
@@ -37,7 +40,7 @@ pub(crate) struct Shared {
 /// Where the connections come from.
 pub(crate) enum Place<'t> {
     Own(Own),
-    Joined(Mutex<Box<dyn Link + 't>>, i64),
+    Joined(Mutex<Box<dyn Link + 't>>),
 }
 
 /// The pool's side.
@@ -58,8 +61,7 @@ pub(crate) trait Act: Send + Sync {
 }
 
 impl Own {
-    pub(crate) fn new(source: Arc<dyn Source>, gapless: bool) -> Self {
-        let numbers = (!gapless).then(|| Arc::new(Numbers::default()));
+    pub(crate) fn new(source: Arc<dyn Source>, numbers: Option<Arc<Numbers>>) -> Self {
         let workshop = Workshop { source, numbers, stripe: stripe() };
         Self { workshop, committer: OnceLock::new(), closed: std::sync::atomic::AtomicBool::new(false) }
     }
@@ -86,7 +88,18 @@ pub(crate) fn stripe() -> i64 {
     i64::try_from(bits & 0x7fff_ffff_ffff_ffff).unwrap_or_default()
 }
 
+impl Shared {
+    pub(crate) fn new(dialect: &'static Dialect, schema: Option<String>, gapless: bool) -> Self {
+        let numbers = (!gapless).then(Arc::default);
+        Self { dialect, schema, numbers, current: OnceCell::new(), places: Places::default() }
+    }
+}
+
 impl ServerStore<'_> {
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        self.shared.dialect
+    }
+
     /// Runs a statement that reads: it is one view by itself.
     pub(crate) async fn rows(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
         self.ready().await?;
@@ -96,7 +109,7 @@ impl ServerStore<'_> {
     /// The same without looking at the tables' version first.
     pub(crate) async fn asked(&self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         match &self.place {
-            Place::Joined(link, _) => link.lock().await.rows(sql).await,
+            Place::Joined(link) => link.lock().await.rows(sql).await,
             Place::Own(own) => {
                 own.open()?;
                 let source = &own.workshop.source;
@@ -117,9 +130,9 @@ impl ServerStore<'_> {
     pub(crate) async fn act<A: Act>(&self, act: A) -> Result<A::Answer, Fault> {
         self.ready().await?;
         match &self.place {
-            Place::Joined(link, _) => {
+            Place::Joined(link) => {
                 let mut link = link.lock().await;
-                within(link.as_mut(), &act).await
+                joined(link.as_mut(), &act).await
             }
             Place::Own(own) => {
                 own.open()?;
@@ -142,6 +155,19 @@ impl ServerStore<'_> {
     }
 }
 
+/// Does an act in a savepoint of the host's transaction: again if somebody else was faster with a row that was not there
+/// before, as long as the transaction can see it.
+async fn joined<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
+    for _ in 1..TRIES {
+        match within(link, act).await {
+            Err(fault) if fault.is_stale() => return Err(Fault::Stale),
+            Err(fault) if fault.is_transient() => {}
+            done => return done,
+        }
+    }
+    within(link, act).await.map_err(|fault| if fault.is_transient() { Fault::Stale } else { fault })
+}
+
 /// Opens, does and closes an act.
 pub(crate) async fn within<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
     link.open().await?;
@@ -149,22 +175,34 @@ pub(crate) async fn within<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::An
 }
 
 async fn opened<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
-    match act.apply(link).await {
-        Ok(answer) => {
-            link.keep().await?;
-            Ok(answer)
-        }
-        Err(fault) => {
-            // The fault says more than what may go wrong while it is taken back.
-            let _ = link.undo().await;
-            Err(fault)
+    let mut open = Open { link, ended: false };
+    let answer = act.apply(open.link).await;
+    match &answer {
+        Ok(_) => open.link.keep().await?,
+        // The fault says more than what may go wrong while it is taken back.
+        Err(_) => drop(open.link.undo().await),
+    }
+    open.ended = true;
+    answer
+}
+
+/// An act that is open; dropped before its end it is abandoned.
+struct Open<'l> {
+    link: &'l mut (dyn Link + 'l),
+    ended: bool,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.link.abandon();
         }
     }
 }
 
 impl fmt::Debug for ServerStore<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerStore").field("engine", &self.dialect.name).finish_non_exhaustive()
+        f.debug_struct("ServerStore").field("engine", &self.shared.dialect.name).finish_non_exhaustive()
     }
 }
 

@@ -7,9 +7,9 @@ use helpdesk_core::env::{Timestamp, to_micros};
 use helpdesk_core::party::TenantId;
 use helpdesk_core::query::{GroupBy, PageRequest, Tally, TicketQuery};
 use helpdesk_core::store::{
-    Commit, CommitOutcome, DueTimer, HistoryEntry, Loaded, Shard, StoreError, TicketPage, TicketStore, Wants,
+    Commit, CommitOutcome, Conflict, DueTimer, HistoryEntry, Loaded, Shard, StoreError, TicketPage, TicketStore, Wants,
 };
-use helpdesk_core::ticket::{Message, Ticket, TicketId};
+use helpdesk_core::ticket::{Message, Ticket, TicketId, Version};
 
 use super::act::{Manner, Verdict};
 use super::link::{Link, Waiting};
@@ -19,14 +19,14 @@ use super::value::Row;
 use super::{load, page, tally};
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, limit as at_most, parse, signed};
-use crate::rows::decode::{event, message, timer};
+use crate::rows::decode::{event, lock, message, timer};
 use crate::rows::document::unpack_ticket;
 
 #[async_trait]
 impl TicketStore for ServerStore<'_> {
     async fn load(&self, tenant: &TenantId, wants: &Wants) -> Result<Loaded, StoreError> {
         let loaded = async {
-            match load::statement(self.dialect, tenant, wants) {
+            match load::statement(self.dialect(), tenant, wants) {
                 Some(sql) => load::read(wants, &self.rows(sql).await?),
                 // Nothing wanted is asked of a closed store too, and refused like everything else.
                 None => self.rows(Sql::of("SELECT 1", [])).await.map(|_| Loaded::default()),
@@ -117,7 +117,7 @@ impl TicketStore for ServerStore<'_> {
 
     async fn due(&self, shard: Shard, now: Timestamp, limit: usize) -> Result<Vec<DueTimer>, StoreError> {
         let buckets: Vec<i64> = shard.buckets().map(i64::from).collect();
-        let sql = (self.dialect.due)(&buckets, to_micros(now), at_most(limit));
+        let sql = (self.dialect().due)(&buckets, to_micros(now), at_most(limit));
         let timers: Vec<Option<DueTimer>> = self.read("due", sql, timer).await?;
         Ok(timers.into_iter().flatten().collect())
     }
@@ -153,10 +153,31 @@ impl Act for Commit {
             None => manner.step_by_step(link, &acts).await?,
         };
         match verdicts.into_iter().next() {
+            Some(Verdict::Outcome(outcome)) if is_stale(link, self, &outcome).await? => Err(Fault::Stale),
             Some(Verdict::Outcome(outcome)) => Ok(outcome),
             _ => Err(Fault::Overtaken),
         }
     }
+}
+
+/// Whether the transaction does not see what it was refused for, so that deciding anew would decide the same.
+async fn is_stale(link: &mut dyn Link, commit: &Commit, outcome: &CommitOutcome) -> Result<bool, Fault> {
+    let ticket = match outcome {
+        CommitOutcome::Conflict(Conflict::Ticket { ticket, .. }) | CommitOutcome::LockMoved { ticket, .. } => *ticket,
+        _ => return Ok(false),
+    };
+    let sql = Sql::of(
+        "SELECT version, lock_doc FROM helpdesk_ticket WHERE tenant = ? AND id = ?",
+        [commit.tenant.as_str().into(), ticket.into()],
+    );
+    let rows = link.rows(&sql).await?;
+    Ok(match outcome {
+        CommitOutcome::Conflict(Conflict::Ticket { found, .. }) => {
+            rows.first().map_or(Ok(Version::NONE), |row| row.version(0))? != *found
+        }
+        CommitOutcome::LockMoved { slot, .. } => lock(rows.first(), 1, ticket)? != *slot,
+        _ => false,
+    })
 }
 
 struct Forget {

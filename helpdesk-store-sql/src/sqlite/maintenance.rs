@@ -19,6 +19,10 @@ impl Maintenance for SqliteStore {
         "sqlite"
     }
 
+    fn as_any(&self) -> Option<&dyn std::any::Any> {
+        Some(self)
+    }
+
     fn capabilities(&self) -> Capabilities {
         Capabilities { persistent: true, durable: self.options.is_durable(), shared: true, gapless_numbers: true }
     }
