@@ -84,25 +84,14 @@ impl Fault {
         }
     }
 
-    /// Whether doing the same again from its beginning may help at once.
+    /// How others were in the way, if they were.
     #[cfg(feature = "server")]
-    pub(crate) fn is_transient(&self) -> bool {
+    pub(crate) fn clash(&self) -> Option<Clash> {
         match self {
-            Self::Overtaken => true,
-            Self::Engine(error) => error.as_database_error().is_some_and(is_transient),
-            _ => false,
-        }
-    }
-
-    /// Whether the transaction that this happened in cannot go on with what it has seen.
-    #[cfg(feature = "server")]
-    pub(crate) fn is_stale(&self) -> bool {
-        let code = |error: &sqlx::Error| error.as_database_error()?.code().map(|code| code.into_owned());
-        match self {
-            Self::Stale => true,
-            // PostgreSQL's serialization failure and deadlock, and the number that MariaDB's go under in SQLSTATE.
-            Self::Engine(error) => code(error).is_some_and(|code| matches!(&*code, "40001" | "40P01")),
-            _ => false,
+            Self::Overtaken => Some(Clash::Duplicate),
+            Self::Stale => Some(Clash::Stale),
+            Self::Engine(error) => error.as_database_error().and_then(clash),
+            _ => None,
         }
     }
 
@@ -177,16 +166,27 @@ fn is_shutdown(error: &dyn DatabaseError) -> bool {
     error.code().is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P03"))
 }
 
-/// The same of whether trying again helps.
+/// How others were in the way: doing the same again from its beginning may help.
 #[cfg(feature = "server")]
-fn is_transient(error: &dyn DatabaseError) -> bool {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clash {
+    /// They put something there that was not there before.
+    Duplicate,
+    /// They changed what the transaction had seen, or the engine ended it for one of them.
+    Stale,
+    /// They held something for as long as was waited for it.
+    Waited,
+}
+
+#[cfg(feature = "server")]
+fn clash(error: &dyn DatabaseError) -> Option<Clash> {
     #[cfg(feature = "postgres")]
-    if let Some(transient) = crate::postgres::is_transient(error) {
-        return transient;
+    if let Some(clash) = crate::postgres::clash(error) {
+        return clash;
     }
     #[cfg(feature = "mysql")]
-    if let Some(transient) = crate::mysql::is_transient(error) {
-        return transient;
+    if let Some(clash) = crate::mysql::clash(error) {
+        return clash;
     }
-    false
+    None
 }

@@ -17,6 +17,13 @@ use crate::server::migrate::steps;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
 
+/// Begins a transaction that waits for others no longer than a few seconds; how long the host's own do is put back after
+/// it.
+const OPEN: &str = "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 5; \
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+const KEEP: &str = "COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait";
+const UNDO: &str = "ROLLBACK; SET innodb_lock_wait_timeout = IFNULL(@helpdesk_wait, @@innodb_lock_wait_timeout)";
+
 /// The host's pool.
 pub(crate) struct MySqlSource {
     pub(crate) pool: MySqlPool,
@@ -36,6 +43,18 @@ impl Source for MySqlSource {
             None => self.pool.acquire().await?,
         };
         Ok(Box::new(Pooled { connection, schema: self.schema.clone(), act: false, busy: false }))
+    }
+
+    async fn spare_link(&self) -> Option<Box<dyn Link>> {
+        let full = self.pool.size() >= self.pool.options().get_max_connections();
+        let connection = match self.pool.try_acquire() {
+            Some(connection) => connection,
+            None if full => return None,
+            None => self.pool.acquire().await.ok()?,
+        };
+        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
+        link.say("ROLLBACK").await.ok()?;
+        Some(Box::new(link))
     }
 
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
@@ -98,7 +117,7 @@ impl Link for Pooled {
     }
 
     async fn open(&mut self) -> Result<(), Fault> {
-        self.say("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION").await?;
+        self.say(OPEN).await?;
         self.act = true;
         Ok(())
     }
@@ -113,13 +132,13 @@ impl Link for Pooled {
     }
 
     async fn keep(&mut self) -> Result<(), Fault> {
-        self.say("COMMIT").await?;
+        self.say(KEEP).await?;
         self.act = false;
         Ok(())
     }
 
     async fn undo(&mut self) -> Result<(), Fault> {
-        self.say("ROLLBACK").await?;
+        self.say(UNDO).await?;
         self.act = false;
         Ok(())
     }

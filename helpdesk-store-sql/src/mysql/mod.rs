@@ -6,7 +6,7 @@ mod link;
 mod tables;
 mod write;
 
-pub(crate) use error::{is_transient, meaning};
+pub(crate) use error::{clash, meaning};
 pub(crate) use link::{Joined, MySqlSource};
 
 /// How it is spoken to.

@@ -50,7 +50,10 @@ pub(super) fn variables(deltas: &Deltas) -> Sql {
 pub(super) fn script(deltas: &Deltas, waiting: Waiting, act: bool) -> Sql {
     let mut sql = Sql::new();
     if !act {
-        sql.push("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; ");
+        sql.push(
+            "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2; \
+             SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; ",
+        );
     }
     let tickets = !deltas.tickets.is_empty();
     if tickets {
@@ -92,7 +95,7 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, act: bool) -> Sql {
     if tickets {
         sql.push(ENDS);
     }
-    sql.push(if act { "" } else { "; COMMIT" });
+    sql.push(if act { "" } else { "; COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait" });
     sql
 }
 
@@ -136,7 +139,7 @@ macro_rules! heads {
     () => {
         concat!(
             table!("@helpdesk_i", text!("tenant", 0), id!("id", 1), int!("expected", 2), int!("events", 3)),
-            " AS i STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = i.tenant AND t.id = UNHEX(i.id)"
+            " AS i STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = i.tenant AND t.id = UNHEX(i.id)"
         )
     };
 }
@@ -157,14 +160,14 @@ const OK_TICKETS: &str = concat!(
 const FENCES: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     table!("@helpdesk_fences", text!("tenant", 0), id!("id", 1), long!("seen", 2)),
-    " AS x LEFT JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = UNHEX(x.id) \
+    " AS x LEFT JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = x.tenant AND t.id = UNHEX(x.id) \
      WHERE NOT (t.lock_doc <=> x.seen))"
 );
 
 const GUARDS: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     table!("@helpdesk_guards", text!("tenant", 0), text!("kind", 1), text!("name", 2), int!("version", 3)),
-    " AS x LEFT JOIN helpdesk_record AS r ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
+    " AS x LEFT JOIN helpdesk_record AS r FORCE INDEX (PRIMARY) ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
      WHERE COALESCE(r.version, 0) <> x.version)"
 );
 
@@ -186,7 +189,7 @@ macro_rules! keys {
 const KEYS: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     keys!(),
-    " AS x JOIN helpdesk_key AS k ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name)"
+    " AS x JOIN helpdesk_key AS k FORCE INDEX (PRIMARY) ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name)"
 );
 
 macro_rules! externals {
@@ -198,7 +201,7 @@ macro_rules! externals {
 const EXTERNALS: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     externals!(),
-    " AS x JOIN helpdesk_external AS e ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
+    " AS x JOIN helpdesk_external AS e FORCE INDEX (PRIMARY) ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
      WHERE e.ticket <> UNHEX(x.ticket))"
 );
 
@@ -215,7 +218,7 @@ const INSERT_TICKET: &str = concat!(
 const UPDATE_TICKET: &str = concat!(
     "UPDATE ",
     tickets!(),
-    " STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = i.tenant AND t.id = UNHEX(i.id) SET t.version = i.version, \
+    " STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = i.tenant AND t.id = UNHEX(i.id) SET t.version = i.version, \
      t.event_seq = t.event_seq + i.events, t.shelf = i.shelf, t.live = i.live, t.status = i.status, t.prio = i.prio, \
      t.created_at = i.created_at, t.updated_at = i.updated_at, t.due_at = i.due_at, t.breach_at = i.breach_at, \
      t.assignee = i.assignee, t.team = i.team, t.category = i.category, t.requester = i.requester, \
@@ -227,14 +230,14 @@ const UPDATE_TICKET: &str = concat!(
 const REDACT: &str = concat!(
     "UPDATE ",
     table!("@helpdesk_redacted", text!("tenant", 0), id!("ticket", 1), int!("seq", 2), long!("doc", 3)),
-    " AS x STRAIGHT_JOIN helpdesk_message AS m ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
+    " AS x STRAIGHT_JOIN helpdesk_message AS m FORCE INDEX (PRIMARY) ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
      AND m.seq = x.seq SET m.doc = x.doc WHERE @helpdesk_ok = 1; "
 );
 
 const ERASE: &str = concat!(
     "UPDATE ",
     table!("@helpdesk_erased", text!("tenant", 0), id!("ticket", 1)),
-    " AS x STRAIGHT_JOIN helpdesk_event AS e ON e.tenant = x.tenant AND e.ticket = UNHEX(x.ticket) \
+    " AS x STRAIGHT_JOIN helpdesk_event AS e FORCE INDEX (PRIMARY) ON e.tenant = x.tenant AND e.ticket = UNHEX(x.ticket) \
      SET e.revision = NULL WHERE @helpdesk_ok = 1 AND e.revision IS NOT NULL; "
 );
 
@@ -255,7 +258,7 @@ macro_rules! events {
                 long!("revision", 9),
                 int!("bucket", 10)
             ),
-            " AS x LEFT JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = UNHEX(x.ticket) \
+            " AS x LEFT JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = x.tenant AND t.id = UNHEX(x.ticket) \
              WHERE @helpdesk_ok = 1"
         )
     };
@@ -293,7 +296,7 @@ const VALUE_GONE: &str = concat!(
         int!("live", 3),
         id!("ticket", 4)
     ),
-    " AS x STRAIGHT_JOIN helpdesk_value AS v ON v.tenant = x.tenant AND v.kind = x.kind AND v.value = x.value \
+    " AS x STRAIGHT_JOIN helpdesk_value AS v FORCE INDEX (PRIMARY) ON v.tenant = x.tenant AND v.kind = x.kind AND v.value = x.value \
      AND v.live = x.live AND v.ticket = UNHEX(x.ticket) WHERE @helpdesk_ok = 1; "
 );
 
@@ -321,7 +324,7 @@ const TIMER_GONE: &str = concat!(
         text!("tenant", 3),
         id!("ticket", 4)
     ),
-    " AS x STRAIGHT_JOIN helpdesk_timer AS t ON t.bucket = x.bucket AND t.at = x.at AND t.name = x.name \
+    " AS x STRAIGHT_JOIN helpdesk_timer AS t FORCE INDEX (PRIMARY) ON t.bucket = x.bucket AND t.at = x.at AND t.name = x.name \
      AND t.tenant = x.tenant AND t.ticket = UNHEX(x.ticket) WHERE @helpdesk_ok = 1; "
 );
 
@@ -342,7 +345,7 @@ const TIMER: &str = concat!(
 const MOVED: &str = concat!(
     "UPDATE ",
     table!("@helpdesk_moved", text!("tenant", 0), id!("ticket", 1), int!("live", 2)),
-    " AS x STRAIGHT_JOIN helpdesk_mark AS m ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
+    " AS x STRAIGHT_JOIN helpdesk_mark AS m FORCE INDEX (PRIMARY) ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
      SET m.live = x.live WHERE @helpdesk_ok = 1; "
 );
 
@@ -388,7 +391,7 @@ const RECORD: &str = concat!(
 const RECORD_GONE: &str = concat!(
     "DELETE r FROM ",
     table!("@helpdesk_records_gone", text!("tenant", 0), text!("kind", 1), text!("name", 2)),
-    " AS x STRAIGHT_JOIN helpdesk_record AS r ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
+    " AS x STRAIGHT_JOIN helpdesk_record AS r FORCE INDEX (PRIMARY) ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
      WHERE @helpdesk_ok = 1; "
 );
 

@@ -100,6 +100,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
            AND e.source = x.source AND e.name = x.name AND e.ticket = x.ticket)",
 
     hint,
+    by_key: "",
     status_in: " AND t.status = ANY(?)",
     requester_not: " AND t.requester IS DISTINCT FROM ?",
     organization_not: " AND t.organization IS DISTINCT FROM ?",

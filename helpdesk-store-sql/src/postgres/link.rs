@@ -37,6 +37,18 @@ impl Source for PgSource {
         Ok(Box::new(Pooled { connection, schema: self.schema.clone(), act: false, busy: false }))
     }
 
+    async fn spare_link(&self) -> Option<Box<dyn Link>> {
+        let full = self.pool.size() >= self.pool.options().get_max_connections();
+        let connection = match self.pool.try_acquire() {
+            Some(connection) => connection,
+            None if full => return None,
+            None => self.pool.acquire().await.ok()?,
+        };
+        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
+        link.say("BEGIN; ROLLBACK").await.ok()?;
+        Some(Box::new(link))
+    }
+
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
         let connection = self.pool.acquire().await?;
         let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
@@ -97,7 +109,7 @@ impl Link for Pooled {
     }
 
     async fn open(&mut self) -> Result<(), Fault> {
-        self.say("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?;
+        self.say("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '5s'").await?;
         self.act = true;
         Ok(())
     }

@@ -5,7 +5,7 @@ mod error;
 mod link;
 mod write;
 
-pub(crate) use error::{is_transient, meaning};
+pub(crate) use error::{clash, meaning};
 pub(crate) use link::{Joined, PgSource};
 
 /// How it is spoken to.

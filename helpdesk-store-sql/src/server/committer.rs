@@ -200,7 +200,7 @@ impl Workshop {
         match manner.at_once(link, &acts).await {
             Ok(Some(verdicts)) => return Ok(verdicts),
             Ok(None) => {}
-            Err(fault) if fault.is_transient() => {}
+            Err(fault) if fault.clash().is_some() => {}
             Err(fault) => return Err(fault),
         }
         transact(link, manner, &acts).await

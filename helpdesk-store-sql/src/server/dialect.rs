@@ -78,6 +78,8 @@ pub(crate) struct Dialect {
 
     /// What stands behind a table's name so that a source's index is used.
     pub(crate) hint: fn(Source) -> &'static str,
+    /// What stands behind a table's name so that its primary key is used.
+    pub(crate) by_key: &'static str,
     /// Status is one of a list.
     pub(crate) status_in: &'static str,
     /// A value is another one, or missing.

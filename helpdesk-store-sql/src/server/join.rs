@@ -1,6 +1,7 @@
 //! Desks on the host's open transaction.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use helpdesk_core::Helpdesk;
 use helpdesk_core::desk::JoinedDesk;
@@ -9,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::dialect::Dialect;
 use super::link::Link;
-use super::store::{Place, ServerStore, Shared};
+use super::store::{Joined, Place, ServerStore, Shared};
 
 /// A desk on a transaction that the host has open: one way for every database.
 pub trait Join {
@@ -63,9 +64,10 @@ impl Joinable for sqlx::Transaction<'_, sqlx::MySql> {
 fn shared(beside: &dyn Store, dialect: &'static Dialect) -> Arc<Shared> {
     let known = beside.as_any().and_then(|any| any.downcast_ref::<Arc<Shared>>());
     let known = known.filter(|shared| std::ptr::eq(shared.dialect, dialect)).cloned();
-    known.unwrap_or_else(|| Arc::new(Shared::new(dialect, None, true)))
+    known.unwrap_or_else(|| Arc::new(Shared::new(dialect, None)))
 }
 
 fn joined<'t>(link: Box<dyn Link + 't>, shared: Arc<Shared>) -> Arc<dyn Store + 't> {
-    Arc::new(ServerStore { place: Place::Joined(Mutex::new(link)), shared })
+    let joined = Joined { link: Mutex::new(link), drew: AtomicBool::new(false) };
+    Arc::new(ServerStore { place: Place::Joined(joined), shared })
 }

@@ -101,6 +101,10 @@ pub(crate) trait Source: Send + Sync {
     /// Takes a connection. Dropped in the middle of something it is closed, so that nobody else gets what is left.
     async fn link(&self) -> Result<Box<dyn Link>, Fault>;
 
-    /// The same, in a state in which a write is no part of a transaction that somebody left open.
+    /// A connection that nobody uses, if there is one, in the same state as below: waiting for one could wait for the
+    /// caller.
+    async fn spare_link(&self) -> Option<Box<dyn Link>>;
+
+    /// Takes a connection in a state in which a write is no part of a transaction that somebody left open.
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault>;
 }

@@ -89,7 +89,7 @@ impl ServerStore<'_> {
 
     async fn found(&self) -> Result<Found, Fault> {
         match &self.place {
-            Place::Joined(link) => Found::look(link.lock().await.as_mut()).await,
+            Place::Joined(joined) => Found::look(joined.link.lock().await.as_mut()).await,
             Place::Own(own) => {
                 own.open()?;
                 let mut link = own.workshop.source.clean_link().await?;
@@ -105,8 +105,8 @@ impl ServerStore<'_> {
     /// Brings the tables to this version.
     pub(crate) async fn bring_up(&self) -> Result<SchemaState, Fault> {
         match &self.place {
-            Place::Joined(link) => {
-                let mut link = link.lock().await;
+            Place::Joined(joined) => {
+                let mut link = joined.link.lock().await;
                 if !link.dialect().transactional_ddl {
                     return Err(Fault::Unsupported("changing tables would commit the host's transaction"));
                 }

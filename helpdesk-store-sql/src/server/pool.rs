@@ -89,7 +89,9 @@ impl SqlOptions {
             #[cfg(feature = "mysql")]
             SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema: schema.clone() }),
         };
-        let shared = Arc::new(Shared::new(source.dialect(), schema, gapless));
+        let numbers = (!gapless).then(Arc::default);
+        let beside = Some(Arc::clone(&source));
+        let shared = Arc::new(Shared { numbers, source: beside, ..Shared::new(source.dialect(), schema) });
         ServerStore { place: Place::Own(Own::new(source, shared.numbers.clone())), shared }
     }
 }

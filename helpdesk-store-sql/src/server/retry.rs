@@ -21,7 +21,7 @@ where
     let mut tries = 1;
     loop {
         match act().await {
-            Err(fault) if fault.is_transient() && tries < TRIES => tokio::time::sleep(jitter(tries)).await,
+            Err(fault) if fault.clash().is_some() && tries < TRIES => tokio::time::sleep(jitter(tries)).await,
             done => return done,
         }
         tries += 1;

@@ -2,6 +2,7 @@
 //! the host's transaction runs on.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use super::places::Places;
 use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::value::Row;
-use crate::fault::Fault;
+use crate::fault::{Clash, Fault};
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool or within the host's transaction.
 pub struct ServerStore<'t> {
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) schema: Option<String>,
     /// Blocks of numbers, unless every act draws its own.
     pub(crate) numbers: Option<Arc<Numbers>>,
+    /// Where an act on the host's transaction can reserve numbers beside it.
+    pub(crate) source: Option<Arc<dyn Source>>,
     /// Whether the tables were found to be of this version.
     pub(crate) current: OnceCell<()>,
     /// Where each tenant has tickets, as it was seen last.
@@ -40,7 +43,14 @@ pub(crate) struct Shared {
 /// Where the connections come from.
 pub(crate) enum Place<'t> {
     Own(Own),
-    Joined(Mutex<Box<dyn Link + 't>>),
+    Joined(Joined<'t>),
+}
+
+/// The host's side.
+pub(crate) struct Joined<'t> {
+    pub(crate) link: Mutex<Box<dyn Link + 't>>,
+    /// Whether an act has drawn numbers in the host's transaction: then nobody beside it can reserve any before its end.
+    pub(crate) drew: AtomicBool,
 }
 
 /// The pool's side.
@@ -48,7 +58,7 @@ pub(crate) struct Own {
     pub(crate) workshop: Workshop,
     /// Begins with the first commit, so that a store can be made where no runtime is.
     committer: OnceLock<Committer>,
-    closed: std::sync::atomic::AtomicBool,
+    closed: AtomicBool,
 }
 
 /// Something that changes the tables in an act of its own.
@@ -63,7 +73,7 @@ pub(crate) trait Act: Send + Sync {
 impl Own {
     pub(crate) fn new(source: Arc<dyn Source>, numbers: Option<Arc<Numbers>>) -> Self {
         let workshop = Workshop { source, numbers, stripe: stripe() };
-        Self { workshop, committer: OnceLock::new(), closed: std::sync::atomic::AtomicBool::new(false) }
+        Self { workshop, committer: OnceLock::new(), closed: AtomicBool::new(false) }
     }
 
     pub(crate) fn committer(&self) -> &Committer {
@@ -71,11 +81,11 @@ impl Own {
     }
 
     pub(crate) fn open(&self) -> Result<(), Fault> {
-        if self.closed.load(std::sync::atomic::Ordering::Acquire) { Err(Fault::Closed) } else { Ok(()) }
+        if self.closed.load(Ordering::Acquire) { Err(Fault::Closed) } else { Ok(()) }
     }
 
     pub(crate) async fn close(&self) {
-        self.closed.store(true, std::sync::atomic::Ordering::Release);
+        self.closed.store(true, Ordering::Release);
         if let Some(committer) = self.committer.get() {
             committer.close().await;
         }
@@ -89,9 +99,9 @@ pub(crate) fn stripe() -> i64 {
 }
 
 impl Shared {
-    pub(crate) fn new(dialect: &'static Dialect, schema: Option<String>, gapless: bool) -> Self {
-        let numbers = (!gapless).then(Arc::default);
-        Self { dialect, schema, numbers, current: OnceCell::new(), places: Places::default() }
+    pub(crate) fn new(dialect: &'static Dialect, schema: Option<String>) -> Self {
+        let (numbers, source) = (None, None);
+        Self { dialect, schema, numbers, source, current: OnceCell::new(), places: Places::default() }
     }
 }
 
@@ -109,7 +119,7 @@ impl ServerStore<'_> {
     /// The same without looking at the tables' version first.
     pub(crate) async fn asked(&self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         match &self.place {
-            Place::Joined(link) => link.lock().await.rows(sql).await,
+            Place::Joined(joined) => joined.link.lock().await.rows(sql).await,
             Place::Own(own) => {
                 own.open()?;
                 let source = &own.workshop.source;
@@ -130,8 +140,8 @@ impl ServerStore<'_> {
     pub(crate) async fn act<A: Act>(&self, act: A) -> Result<A::Answer, Fault> {
         self.ready().await?;
         match &self.place {
-            Place::Joined(link) => {
-                let mut link = link.lock().await;
+            Place::Joined(host) => {
+                let mut link = host.link.lock().await;
                 joined(link.as_mut(), &act).await
             }
             Place::Own(own) => {
@@ -160,12 +170,13 @@ impl ServerStore<'_> {
 async fn joined<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
     for _ in 1..TRIES {
         match within(link, act).await {
-            Err(fault) if fault.is_stale() => return Err(Fault::Stale),
-            Err(fault) if fault.is_transient() => {}
+            Err(fault) if fault.clash() == Some(Clash::Stale) => return Err(Fault::Stale),
+            Err(fault) if fault.clash() == Some(Clash::Duplicate) => {}
             done => return done,
         }
     }
-    within(link, act).await.map_err(|fault| if fault.is_transient() { Fault::Stale } else { fault })
+    let done = within(link, act).await;
+    done.map_err(|fault| if fault.clash().is_some_and(|clash| clash != Clash::Waited) { Fault::Stale } else { fault })
 }
 
 /// Opens, does and closes an act.

@@ -23,7 +23,7 @@ const STRIDE: i64 = 200;
 pub(crate) async fn check(store: &ServerStore<'_>) -> Result<Vec<Finding>, Fault> {
     store.ready().await?;
     match &store.place {
-        Place::Joined(link) => look(link.lock().await.as_mut()).await,
+        Place::Joined(joined) => look(joined.link.lock().await.as_mut()).await,
         Place::Own(own) => {
             own.open()?;
             let mut link = own.workshop.source.clean_link().await?;
