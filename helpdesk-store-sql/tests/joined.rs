@@ -9,10 +9,10 @@ mod servers;
 use std::future::{Future, poll_fn};
 use std::task::Poll;
 
-use helpdesk_core::{Helpdesk, Settings};
 use helpdesk_core::desk::{AgentDesk, Code, Desk, ErrorKind, JoinedDesk, ListRequest, OpenTicket};
 use helpdesk_core::query::TicketFilter;
 use helpdesk_core::store::{ClaimToken, Maintenance, Outbox, Shard};
+use helpdesk_core::{Helpdesk, Settings};
 use helpdesk_store_sql::{Join, SqlOptions, SqlPool, SqlStore};
 use servers::{Database, Server};
 use sqlx::{AssertSqlSafe, Executor, Row};
@@ -130,7 +130,8 @@ macro_rules! on {
                     } else {
                         transaction.rollback().await.unwrap();
                     }
-                    let told = claim().await.unwrap().into_iter().filter(|delivery| delivery.ticket == ticket.id).count();
+                    let told =
+                        claim().await.unwrap().into_iter().filter(|delivery| delivery.ticket == ticket.id).count();
                     assert_eq!((host.orders().await, told > 0), (i64::from(keep), keep));
                     let expected: &[&str] = if keep { &["First", "Order 4711"] } else { &["First"] };
                     assert_eq!(all(&host.desk).await, expected);

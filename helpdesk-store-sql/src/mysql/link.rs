@@ -8,7 +8,7 @@ use sqlx::{Arguments, AssertSqlSafe, Column, Executor, MySql, Row as _, TypeInfo
 use sqlx_core::transaction::TransactionManager;
 
 use super::dialect::DIALECT;
-use super::write;
+use super::{literal, write};
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
@@ -22,7 +22,7 @@ use crate::server::value::{Cell, Row, Value};
 const OPEN: &str = "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 5; \
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
 const KEEP: &str = "COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait";
-const UNDO: &str = "ROLLBACK; SET innodb_lock_wait_timeout = IFNULL(@helpdesk_wait, @@innodb_lock_wait_timeout)";
+const UNDO: &str = "ROLLBACK; SET innodb_lock_wait_timeout = @helpdesk_wait";
 
 /// The host's pool.
 pub(crate) struct MySqlSource {
@@ -124,7 +124,8 @@ impl Link for Pooled {
 
     async fn view(&mut self) -> Result<(), Fault> {
         self.say(
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+            "SET @helpdesk_wait = @@innodb_lock_wait_timeout; \
+             SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
         )
         .await?;
         self.act = true;
@@ -164,7 +165,6 @@ impl Link for Pooled {
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        self.run(&write::variables(deltas)).await?;
         let alone = !self.act;
         let script = write::script(deltas, waiting, self.act);
         self.act = true;
@@ -184,7 +184,8 @@ impl Link for Pooled {
 }
 
 /// The host's transaction. A savepoint that is dropped before it is kept is taken back before anything else is said on
-/// the connection: the driver's own nested transaction sees to that.
+/// the connection: the driver's own nested transaction sees to that. Nothing is prepared here: a call that is dropped
+/// while the driver prepares leaves the connection unusable.
 pub(crate) struct Joined<'t> {
     connection: &'t mut MySqlConnection,
     schema: Option<String>,
@@ -205,11 +206,12 @@ impl Link for Joined<'_> {
     }
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
-        rows(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
+        answers(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
-        Ok(run(self.connection, sql, self.schema.as_deref()).await?)
+        let text = sql.spelt(self.schema.as_deref(), literal::spell);
+        Ok(self.connection.execute(sqlx::raw_sql(AssertSqlSafe(text))).await?.rows_affected())
     }
 
     async fn open(&mut self) -> Result<(), Fault> {
@@ -250,7 +252,6 @@ impl Link for Joined<'_> {
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        self.run(&write::variables(deltas)).await?;
         let script = write::script(deltas, waiting, true);
         let rows = answers(self.connection, &script, self.schema.as_deref()).await?;
         Written::read(&rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)
@@ -267,13 +268,13 @@ async fn run(connection: &mut MySqlConnection, sql: &Sql, schema: Option<&str>) 
     Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
 }
 
-/// Runs a script without values; gives the rows of all of its statements.
+/// Runs statements with their values spelt out; gives the rows of all of them.
 async fn answers(
     connection: &mut MySqlConnection,
     sql: &Sql,
     schema: Option<&str>,
 ) -> Result<Vec<MySqlRow>, sqlx::Error> {
-    let (text, _) = sql.render(Placeholders::Plain, schema);
+    let text = sql.spelt(schema, literal::spell);
     connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(text))).await
 }
 
@@ -285,13 +286,7 @@ fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, MySqlArguments), sq
             Value::Int(value) => arguments.add(*value),
             Value::Text(value) => arguments.add(value.as_deref()),
             Value::Id(value) => arguments.add(value.as_ref().map(|id| id.as_bytes().as_slice())),
-            Value::Rows(rows) => arguments.add(rows.to_string()),
-            Value::Ints(values) => arguments.add(serde_json::Value::from(values.clone()).to_string()),
-            Value::Texts(values) => arguments.add(serde_json::Value::from(values.clone()).to_string()),
-            Value::Ids(values) => {
-                let ids: Vec<_> = values.iter().map(|id| id.map(|id| id.simple().to_string())).collect();
-                arguments.add(serde_json::Value::from(ids).to_string())
-            }
+            Value::Rows(_) | Value::Ints(_) | Value::Texts(_) | Value::Ids(_) => arguments.add(literal::json(value)),
         };
         added.map_err(sqlx::Error::Encode)?;
     }

@@ -3,6 +3,7 @@
 mod dialect;
 mod error;
 mod link;
+mod literal;
 mod tables;
 mod write;
 

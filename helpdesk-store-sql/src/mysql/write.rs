@@ -1,6 +1,5 @@
-//! What compares what acts rest on and writes them, in two round trips: the rows go into variables, and a script of
-//! literals takes them out again. Every statement of it asks whether everything held; parts that have no rows are left
-//! out.
+//! What compares what acts rest on and writes them, in one round trip: the rows go into variables, and a script takes
+//! them out again. Every statement of it asks whether everything held; parts that have no rows are left out.
 //!
 //! Tickets are locked first and compared as they stand then. A row that must not be there yet is guarded by its key: if
 //! somebody is faster, the script ends with a fault, and what it wrote is taken back.
@@ -11,12 +10,10 @@ use crate::server::deltas::Deltas;
 use crate::server::link::Waiting;
 use crate::server::sql::Sql;
 
-/// The rows that go into variables.
-pub(super) fn variables(deltas: &Deltas) -> Sql {
+/// Puts rows into variables.
+fn variables(deltas: &Deltas) -> Sql {
     let mut sql = Sql::new();
-    let all = i64::try_from(deltas.tickets.len()).unwrap_or(i64::MAX);
-    let all = sql.param(all);
-    sql.add("SET @helpdesk_all = ?", &[all]);
+    sql.push("SET @helpdesk_ok = 0");
     for (bulk, text) in [
         (&deltas.tickets, ", @helpdesk_i = ?"),
         (&deltas.fences, ", @helpdesk_fences = ?"),
@@ -42,13 +39,14 @@ pub(super) fn variables(deltas: &Deltas) -> Sql {
             sql.add(text, &[rows]);
         }
     }
+    sql.push("; ");
     sql
 }
 
 /// The script. Columns of its answer: whether everything held; then tenant, ticket and the end of the history of each
 /// ticket, as it was before.
 pub(super) fn script(deltas: &Deltas, waiting: Waiting, act: bool) -> Sql {
-    let mut sql = Sql::new();
+    let mut sql = variables(deltas);
     if !act {
         sql.push(
             "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2; \

@@ -72,7 +72,8 @@ impl Manner<'_> {
     /// The same for a commit on the host's transaction, on a connection beside it if one is to be had; what is not drawn
     /// here is drawn in the act itself.
     pub(crate) async fn draw_beside<'c>(self, source: Option<&dyn Source>, commit: &'c Commit) -> Act<'c> {
-        let draws = commit.tickets.iter().any(|write| matches!(write.number, NumberSource::Draw(_)) && write.before.is_none());
+        let draws =
+            commit.tickets.iter().any(|write| matches!(write.number, NumberSource::Draw(_)) && write.before.is_none());
         if let (true, Some(source), Some(_)) = (draws, source, self.numbers) {
             let drawn = async {
                 let mut link = source.spare_link().await?;
