@@ -1,5 +1,7 @@
 //! Connections to MariaDB and MySQL: out of the host's pool, or the host's transaction.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlPool, MySqlRow, MySqlTransactionManager};
@@ -12,7 +14,7 @@ use super::{literal, write};
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
-use crate::server::link::{Link, Source, Waiting, Written};
+use crate::server::link::{Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::steps;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
@@ -28,6 +30,8 @@ const UNDO: &str = "ROLLBACK; SET innodb_lock_wait_timeout = @helpdesk_wait";
 pub(crate) struct MySqlSource {
     pub(crate) pool: MySqlPool,
     pub(crate) schema: Option<String>,
+    /// How long an answer is waited for.
+    pub(crate) patience: Duration,
 }
 
 #[async_trait]
@@ -42,7 +46,7 @@ impl Source for MySqlSource {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
-        Ok(Box::new(Pooled { connection, schema: self.schema.clone(), act: false, busy: false }))
+        Ok(Box::new(self.pooled(connection)))
     }
 
     async fn spare_link(&self) -> Option<Box<dyn Link>> {
@@ -52,17 +56,24 @@ impl Source for MySqlSource {
             None if full => return None,
             None => self.pool.acquire().await.ok()?,
         };
-        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
+        let mut link = self.pooled(connection);
         link.say("ROLLBACK").await.ok()?;
         Some(Box::new(link))
     }
 
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
         let connection = self.pool.acquire().await?;
-        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
+        let mut link = self.pooled(connection);
         // Ends a transaction that a cancelled `begin` of the host may have left.
         link.say("ROLLBACK").await?;
         Ok(Box::new(link))
+    }
+}
+
+impl MySqlSource {
+    fn pooled(&self, connection: PoolConnection<MySql>) -> Pooled {
+        let (schema, patience) = (self.schema.clone(), self.patience);
+        Pooled { connection, schema, patience, act: false, busy: false }
     }
 }
 
@@ -70,6 +81,7 @@ impl Source for MySqlSource {
 struct Pooled {
     connection: PoolConnection<MySql>,
     schema: Option<String>,
+    patience: Duration,
     /// Whether an act is open.
     act: bool,
     /// Whether something runs on it.
@@ -79,7 +91,7 @@ struct Pooled {
 impl Pooled {
     async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
         self.busy = true;
-        let said = self.connection.execute(sqlx::raw_sql(text)).await;
+        let said = in_time(self.patience, self.connection.execute(sqlx::raw_sql(text))).await;
         self.rest(said).map(|_| ())
     }
 
@@ -106,13 +118,13 @@ impl Link for Pooled {
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         self.busy = true;
-        let answer = rows(&mut self.connection, sql, self.schema.as_deref()).await;
+        let answer = in_time(self.patience, rows(&mut self.connection, sql, self.schema.as_deref())).await;
         self.rest(answer)?.iter().map(read).collect()
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
         self.busy = true;
-        let answer = run(&mut self.connection, sql, self.schema.as_deref()).await;
+        let answer = in_time(self.patience, run(&mut self.connection, sql, self.schema.as_deref())).await;
         self.rest(answer)
     }
 
@@ -169,7 +181,8 @@ impl Link for Pooled {
         let script = write::script(deltas, waiting, self.act);
         self.act = true;
         self.busy = true;
-        let answer = answers(&mut self.connection, &script, self.schema.as_deref()).await;
+        let answer = answers(&mut self.connection, &script, self.schema.as_deref());
+        let answer = in_time(self.patience, answer).await;
         let written = self.rest(answer).and_then(|rows| rows.iter().map(read).collect::<Result<Vec<_>, _>>());
         if alone {
             match &written {

@@ -2,6 +2,8 @@
 //! server it is, and who owns the connection, is not known here.
 
 use std::collections::HashMap;
+use std::future::Future;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::party::TenantId;
@@ -52,6 +54,15 @@ pub(crate) trait Link: Send {
     /// Compares what acts rest on and writes their rows: all of them, or none if something differs. Without an act that
     /// is open it is an act of its own.
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault>;
+}
+
+/// Ends what the server does not answer within `patience`: its connection is then as lost.
+pub(crate) async fn in_time<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>> + Send,
+) -> Result<T, sqlx::Error> {
+    let late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+    tokio::time::timeout(patience, answer).await.unwrap_or_else(late)
 }
 
 /// What is done about a ticket that somebody else is writing.

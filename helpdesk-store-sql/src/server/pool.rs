@@ -1,11 +1,15 @@
 //! How a store is made: on the host's pool, or on one of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use helpdesk_core::store::StoreError;
 
 use super::link::Source;
 use super::store::{Own, Place, ServerStore, Shared};
+
+/// How long an answer is waited for, unless said otherwise.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool.
 ///
@@ -48,12 +52,13 @@ pub struct SqlOptions {
     pool: SqlPool,
     schema: Option<String>,
     gapless: bool,
+    patience: Duration,
 }
 
 impl SqlOptions {
     /// A store in the database's default schema, with numbers out of reserved blocks.
     pub fn new(pool: impl Into<SqlPool>) -> Self {
-        Self { pool: pool.into(), schema: None, gapless: false }
+        Self { pool: pool.into(), schema: None, gapless: false, patience: PATIENCE }
     }
 
     /// Keeps the tables in this schema, which must be there.
@@ -80,14 +85,21 @@ impl SqlOptions {
         self
     }
 
+    /// How long an answer of the server is waited for; 30 s unless said. After that the connection is closed, and an act
+    /// whose fate cannot be read back ends as `Unavailable`.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// The store. Nothing is asked of the database yet.
     pub fn build(self) -> SqlStore {
-        let Self { pool, schema, gapless } = self;
+        let Self { pool, schema, gapless, patience } = self;
         let source: Arc<dyn Source> = match pool {
             #[cfg(feature = "postgres")]
-            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema: schema.clone() }),
+            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema: schema.clone(), patience }),
             #[cfg(feature = "mysql")]
-            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema: schema.clone() }),
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema: schema.clone(), patience }),
         };
         let numbers = (!gapless).then(Arc::default);
         let beside = Some(Arc::clone(&source));
