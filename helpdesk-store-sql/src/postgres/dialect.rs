@@ -124,6 +124,7 @@ fn due(buckets: &[i64], now: i64, limit: i64) -> Sql {
     sql
 }
 
+/// What is held before a row is looked up row by row (the limit keeps the planner from joining the whole table).
 fn waiting(buckets: &[i64], now: i64, limit: i64) -> Sql {
     let mut sql = Sql::new();
     let params = [sql.param(Value::ints(buckets.iter().copied())), sql.param(now), sql.param(limit)];
@@ -131,8 +132,8 @@ fn waiting(buckets: &[i64], now: i64, limit: i64) -> Sql {
     sql.add(
         "SELECT o.position, o.attempts, e.tenant, e.ticket, e.seq, e.version, e.at, e.actor, e.id, e.doc \
          FROM (SELECT w.* FROM unnest(?) AS b (bucket) CROSS JOIN LATERAL (SELECT * FROM helpdesk_outbox AS w \
-         WHERE w.bucket = b.bucket AND w.free_at <= ? AND NOT EXISTS (SELECT 1 FROM helpdesk_outbox AS f \
-         WHERE f.tenant = w.tenant AND f.ticket = w.ticket AND f.position < w.position AND f.free_at > ?) \
+         WHERE w.bucket = b.bucket AND w.free_at <= ? AND (SELECT f.position FROM helpdesk_outbox AS f \
+         WHERE f.tenant = w.tenant AND f.ticket = w.ticket AND f.position < w.position AND f.free_at > ? LIMIT 1) IS NULL \
          ORDER BY w.position LIMIT ?) AS w ORDER BY w.position LIMIT ?) AS o \
          JOIN helpdesk_event AS e ON e.tenant = o.tenant AND e.ticket = o.ticket AND e.seq = o.seq",
         &[buckets, now, now, limit, limit],

@@ -22,6 +22,8 @@ pub(crate) mod numbers;
 pub(crate) mod outbox;
 pub(crate) mod page;
 pub(crate) mod places;
+#[cfg(test)]
+mod plan_tests;
 pub(crate) mod pool;
 pub(crate) mod records;
 pub(crate) mod retry;

@@ -72,6 +72,14 @@ impl Sql {
         self
     }
 
+    /// The same statement behind a word that explains it.
+    #[cfg(test)]
+    pub(crate) fn explained(&self, word: &'static str) -> Self {
+        let mut explained = self.clone();
+        explained.pieces.insert(0, Piece::Text(word));
+        explained
+    }
+
     /// The text as an engine wants it, and its values in the order in which they go. `schema` stands before the name of
     /// every table of ours.
     pub(crate) fn render(&self, placeholders: Placeholders, schema: Option<&str>) -> (String, Vec<&Value>) {
