@@ -196,7 +196,8 @@ impl Link for Pooled {
     }
 }
 
-/// The host's transaction. A savepoint that is dropped before it is kept is taken back before anything else is said on
+/// The host's transaction. Dropped in the instant in which an act is kept, a call makes the host's next statement fail
+/// with what the driver then says: the transaction is rolled back, and nothing is half stored. A savepoint that is dropped before it is kept is taken back before anything else is said on
 /// the connection: the driver's own nested transaction sees to that. Nothing is prepared here: a call that is dropped
 /// while the driver prepares leaves the connection unusable.
 pub(crate) struct Joined<'t> {
