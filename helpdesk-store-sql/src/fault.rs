@@ -180,13 +180,11 @@ pub(crate) enum Clash {
 
 #[cfg(feature = "server")]
 fn clash(error: &dyn DatabaseError) -> Option<Clash> {
-    #[cfg(feature = "postgres")]
-    if let Some(clash) = crate::postgres::clash(error) {
-        return clash;
-    }
-    #[cfg(feature = "mysql")]
-    if let Some(clash) = crate::mysql::clash(error) {
-        return clash;
-    }
-    None
+    let engines: [fn(&dyn DatabaseError) -> Option<Clash>; _] = [
+        #[cfg(feature = "postgres")]
+        crate::postgres::clash,
+        #[cfg(feature = "mysql")]
+        crate::mysql::clash,
+    ];
+    engines.into_iter().find_map(|clash| clash(error))
 }

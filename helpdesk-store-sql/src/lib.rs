@@ -2,6 +2,8 @@
 //! [`helpdesk_core::store`]. What anything means is decided in the core; here it is only kept and found.
 //!
 //! - [`sqlite`] (feature `sqlite`, the default): one file, no server.
+//! - `SqlStore` (features `postgres`, `mysql`): a server, in the host's pool.
+//! - `Join` (with any of them): the desk on the host's own transaction.
 
 mod fault;
 #[cfg(feature = "mysql")]
@@ -24,7 +26,7 @@ pub use server::pool::{SqlOptions, SqlPool, SqlStore};
 pub use server::store::ServerStore;
 
 /// This crate's README is compiled too.
-#[cfg(all(doctest, feature = "sqlite"))]
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "mysql"))]
 #[doc = include_str!("../README.md")]
 struct OwnReadme;
 

@@ -53,7 +53,8 @@ macro_rules! crm {
                     println!("order {order}: the card was declined, so everything was rolled back");
                 }
                 let orders: i64 = pool.fetch_one("SELECT count(*) FROM crm_orders").await?.get(0);
-                let tickets = desk.tenant("acme")?.agent("sales")?.count(&TicketFilter::all(), GroupBy::Nothing).await?;
+                let tickets =
+                    desk.tenant("acme")?.agent("sales")?.count(&TicketFilter::all(), GroupBy::Nothing).await?;
                 let tickets: u64 = tickets.iter().map(|tally| tally.count).sum();
                 let events = waiting(store.as_ref(), &desk).await?;
                 println!("  {orders} orders, {tickets} tickets, {events} events to be told");

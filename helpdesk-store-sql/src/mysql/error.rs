@@ -32,12 +32,12 @@ pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
     })
 }
 
-/// How others were in the way, if they were; the outer `None` if another engine spoke.
-pub(crate) fn clash(error: &dyn DatabaseError) -> Option<Option<Clash>> {
-    Some(match error.try_downcast_ref::<MySqlDatabaseError>()?.number() {
+/// How others were in the way, if they were and MariaDB or MySQL spoke.
+pub(crate) fn clash(error: &dyn DatabaseError) -> Option<Clash> {
+    match error.try_downcast_ref::<MySqlDatabaseError>()?.number() {
         DUPLICATE => Some(Clash::Duplicate),
         DEADLOCK | CHANGED => Some(Clash::Stale),
         LOCK_TIMEOUT => Some(Clash::Waited),
         _ => None,
-    })
+    }
 }

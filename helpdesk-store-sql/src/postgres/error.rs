@@ -27,11 +27,11 @@ pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
     })
 }
 
-/// How others were in the way, if they were; the outer `None` if another engine spoke.
-pub(crate) fn clash(error: &dyn DatabaseError) -> Option<Option<Clash>> {
-    Some(match error.try_downcast_ref::<PgDatabaseError>()?.code() {
+/// How others were in the way, if they were and PostgreSQL spoke.
+pub(crate) fn clash(error: &dyn DatabaseError) -> Option<Clash> {
+    match error.try_downcast_ref::<PgDatabaseError>()?.code() {
         "23505" => Some(Clash::Duplicate),
         "40001" | "40P01" => Some(Clash::Stale),
         _ => None,
-    })
+    }
 }

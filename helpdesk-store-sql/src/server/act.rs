@@ -72,14 +72,14 @@ impl Manner<'_> {
     /// The same for a commit on the host's transaction, on a connection beside it if one is to be had; what is not drawn
     /// here is drawn in the act itself.
     pub(crate) async fn draw_beside<'c>(self, source: Option<&dyn Source>, commit: &'c Commit) -> Act<'c> {
-        let draws =
+        let wanted =
             commit.tickets.iter().any(|write| matches!(write.number, NumberSource::Draw(_)) && write.before.is_none());
-        if let (true, Some(source), Some(_)) = (draws, source, self.numbers) {
-            let drawn = async {
+        if let (true, Some(source), Some(_)) = (wanted, source, self.numbers) {
+            let drawing = async {
                 let mut link = source.spare_link().await?;
                 self.draw_ahead(link.as_mut(), &[commit]).await.ok()?.pop()
             };
-            if let Ok(Some(act)) = tokio::time::timeout(BESIDE, drawn).await {
+            if let Ok(Some(act)) = tokio::time::timeout(BESIDE, drawing).await {
                 return act;
             }
         }
@@ -112,7 +112,8 @@ impl Manner<'_> {
                 _ if self.waiting == Waiting::Pass && found.is_held_up(act.commit) => Some(Verdict::HeldUp),
                 Some(outcome) => Some(Verdict::Outcome(outcome)),
                 None => {
-                    ready.push(prepare(link, act).await?);
+                    let part = prepare(link, act).await?;
+                    ready.push(part);
                     None
                 }
             });

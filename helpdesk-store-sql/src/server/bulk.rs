@@ -13,7 +13,7 @@ pub(crate) struct Bulk {
 
 impl Bulk {
     /// No rows yet, of columns with these types: for statements that are also asked with none.
-    pub(crate) fn like<const N: usize>(row: [Value; N]) -> Self {
+    pub(crate) fn like(row: &[Value]) -> Self {
         Self { columns: row.iter().map(empty).collect(), rows: 0 }
     }
 
