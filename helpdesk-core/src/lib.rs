@@ -11,6 +11,7 @@ mod limits;
 pub mod memory;
 pub mod party;
 pub mod query;
+pub mod relay;
 pub mod settings;
 pub mod sla;
 pub mod store;

@@ -6,14 +6,18 @@ mod cancel;
 mod commands;
 mod conditions;
 mod copying;
+mod ear;
 mod editions;
 mod escalation;
 mod findings;
+mod letters;
 mod life;
 mod model;
 mod promised;
 mod races;
+mod relay;
 mod service_levels;
 mod stale;
+mod tail;
 
 use crate::{Guard, store};
