@@ -17,6 +17,8 @@ pub mod sla;
 pub mod store;
 pub mod text;
 pub mod ticket;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use desk::Helpdesk;
 pub use limits::Limits;

@@ -48,7 +48,9 @@ mod stored;
 mod sweep;
 mod tail;
 mod tenant;
-mod together;
+pub(crate) mod together;
+#[cfg(feature = "webhook")]
+mod webhooks;
 mod who;
 
 use std::sync::Arc;

@@ -94,7 +94,14 @@ impl AdminDesk {
                 typed::<DroppedLetter>(record, |it| it.letter.event.to_string()).ok_or_else(wrong)?
             }
             // How far a job or a delivery is belongs to the store it runs on.
-            RecordKind::Job | RecordKind::Retry | RecordKind::Webhook => return Err(wrong().into()),
+            RecordKind::Job | RecordKind::Retry => return Err(wrong().into()),
+            #[cfg(feature = "webhook")]
+            RecordKind::Webhook => {
+                typed::<crate::webhook::Endpoint>(record, |it| it.id.to_string()).ok_or_else(wrong)?
+            }
+            // What an endpoint may be is not known without the feature.
+            #[cfg(not(feature = "webhook"))]
+            RecordKind::Webhook => return Err(wrong().into()),
         };
         if key == dump.key { Ok(value) } else { Err(wrong().into()) }
     }

@@ -13,13 +13,12 @@ use super::ear::{Ear, Given};
 
 /// Rejects everything until it is told to hear.
 fn deaf() -> (Ear, Arc<AtomicBool>) {
-    let hears = Arc::new(AtomicBool::new(false));
-    let now = Arc::clone(&hears);
-    let ear = Ear::new(move |_| match now.load(Ordering::SeqCst) {
-        true => Answer::Delivered,
-        false => Answer::reject("deaf"),
-    });
-    (ear, hears)
+    let cured = Arc::new(AtomicBool::new(false));
+    let now = Arc::clone(&cured);
+    let answer = move |_: &OutgoingEvent| {
+        if now.load(Ordering::SeqCst) { Answer::Delivered } else { Answer::reject("deaf") }
+    };
+    (Ear::new(answer), cured)
 }
 
 /// A ticket of three events, all of which are dead letters.
@@ -33,14 +32,14 @@ async fn buried(given: &Given, ear: &Ear) -> (TicketId, Vec<EventId>) {
 #[tokio::test]
 async fn a_letter_that_arrives_is_gone_and_one_that_fails_stays() {
     let given = Given::new().await;
-    let (ear, hears) = deaf();
+    let (ear, cured) = deaf();
     let (_, ids) = buried(&given, &ear).await;
     let admin = given.admin();
     given.later(TimeDelta::hours(3));
     let Redelivered::Failed(letter) = admin.retry_dead_letter(ids[0], &ear).await.unwrap() else { panic!("deaf") };
     assert_eq!((letter.tries, letter.last_tried - letter.first_tried), (2, TimeDelta::hours(3)));
     assert_eq!(admin.dead_letter(ids[0]).await.unwrap(), letter);
-    hears.store(true, Ordering::SeqCst);
+    cured.store(true, Ordering::SeqCst);
     assert_eq!(admin.retry_dead_letter(ids[0], &ear).await.unwrap(), Redelivered::Delivered);
     let heard: Vec<_> = ear.heard().iter().map(|event| (event.id(), event.attempt)).collect();
     assert_eq!(heard, [(ids[0], 2), (ids[0], 3)]);
@@ -52,7 +51,7 @@ async fn a_letter_that_arrives_is_gone_and_one_that_fails_stays() {
 #[tokio::test]
 async fn all_letters_are_told_by_pages_in_the_order_of_their_ticket() {
     let given = Given::new().await;
-    let (ear, hears) = deaf();
+    let (ear, cured) = deaf();
     let (first, first_ids) = buried(&given, &ear).await;
     let (second, second_ids) = buried(&given, &ear).await;
     let admin = given.admin();
@@ -60,7 +59,7 @@ async fn all_letters_are_told_by_pages_in_the_order_of_their_ticket() {
     assert_eq!((failed.delivered, failed.failed.len(), failed.next), (0, 6, None));
     assert!(failed.failed.iter().all(|(_, reason)| reason == "deaf"));
     ear.heard();
-    hears.store(true, Ordering::SeqCst);
+    cured.store(true, Ordering::SeqCst);
     let (mut after, mut delivered, mut pages) = (None, 0, 0);
     loop {
         let report = admin.retry_dead_letters(after, 2, &ear).await.unwrap();
@@ -81,7 +80,7 @@ async fn all_letters_are_told_by_pages_in_the_order_of_their_ticket() {
 #[tokio::test]
 async fn dropping_keeps_who_did_it_and_why() {
     let given = Given::new().await;
-    let (ear, hears) = deaf();
+    let (ear, cured) = deaf();
     let (_, ids) = buried(&given, &ear).await;
     let admin = given.admin();
     for bad in ["", "two\nlines"] {
@@ -97,7 +96,7 @@ async fn dropping_keeps_who_did_it_and_why() {
     assert_eq!((dropped.value.dropped_at, dropped.value.letter.event), (given.desk.now(), ids[0]));
     assert_eq!(admin.dropped_letters(None, 9).await.unwrap(), [dropped.value]);
     assert_eq!(admin.drop_dead_letter(ids[0], "x").await.unwrap_err().kind(), ErrorKind::NotFound);
-    hears.store(true, Ordering::SeqCst);
+    cured.store(true, Ordering::SeqCst);
     assert_eq!(admin.retry_dead_letters(None, 9, &ear).await.unwrap().delivered, 2, "it is not told any more");
 }
 
@@ -116,7 +115,7 @@ async fn only_administrators_of_the_tenant_see_letters() {
 #[tokio::test]
 async fn letters_come_along_into_another_store_and_are_told_from_there() {
     let given = Given::new().await;
-    let (ear, hears) = deaf();
+    let (ear, cured) = deaf();
     let (_, ids) = buried(&given, &ear).await;
     let admin = given.admin();
     admin.drop_dead_letter(ids[2], "x").await.unwrap();
@@ -126,7 +125,7 @@ async fn letters_come_along_into_another_store_and_are_told_from_there() {
     let there = target.tenant("acme").unwrap().admin("root").unwrap();
     assert_eq!(there.dead_letters(None, 9).await.unwrap(), admin.dead_letters(None, 9).await.unwrap());
     assert_eq!(there.dropped_letters(None, 9).await.unwrap(), admin.dropped_letters(None, 9).await.unwrap());
-    hears.store(true, Ordering::SeqCst);
+    cured.store(true, Ordering::SeqCst);
     assert_eq!(there.retry_dead_letters(None, 9, &ear).await.unwrap().delivered, 2);
     let heard: Vec<_> = ear.heard().iter().map(OutgoingEvent::id).collect();
     assert_eq!(heard, ids[..2]);

@@ -16,6 +16,7 @@ mod model;
 mod promised;
 mod races;
 mod relay;
+mod relay_ends;
 mod service_levels;
 mod stale;
 mod tail;

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
-use helpdesk_core::Helpdesk;
-use helpdesk_core::relay::{Answer, DeadLetter, EventSink, OutgoingEvent, RelayOptions, backoff};
+use helpdesk_core::relay::{Answer, DeadLetter, OutgoingEvent, RelayOptions, backoff};
 use helpdesk_core::sla::Seconds;
-use helpdesk_core::store::{ClaimToken, RecordKind, Shard};
+use helpdesk_core::store::{RecordKind, Shard};
 use helpdesk_core::ticket::{Event, EventId};
 use tokio::task::JoinSet;
 
@@ -61,9 +60,9 @@ async fn what_fails_is_tried_again_after_its_wait_and_its_ticket_waits_with_it()
     let second = given.ids("acme", bad).await[1];
     let down = Arc::new(AtomicBool::new(true));
     let is_down = Arc::clone(&down);
-    let ear = Ear::new(move |event| match event.id() == second && is_down.load(Ordering::SeqCst) {
-        true => Answer::retry("down"),
-        false => Answer::Delivered,
+    let ear = Ear::new(move |event| {
+        let fails = event.id() == second && is_down.load(Ordering::SeqCst);
+        if fails { Answer::retry("down") } else { Answer::Delivered }
     });
     let report = given.desk.relay(&ear, 1000).await.unwrap();
     assert_eq!((report.delivered, report.retried, report.held_back, report.dead), (4, 1, 1, 0));
@@ -168,168 +167,6 @@ async fn options_say_how_often_and_how_soon() {
     assert_eq!((report.delivered, report.more), (0, false));
 }
 
-/// Hears an event, says so, and never answers.
-struct Silent(tokio::sync::mpsc::UnboundedSender<EventId>);
-
-#[async_trait::async_trait]
-impl EventSink for Silent {
-    async fn tell(&self, event: &OutgoingEvent) -> Answer {
-        self.0.send(event.id()).unwrap();
-        std::future::pending().await
-    }
-}
-
-struct Panics;
-
-#[async_trait::async_trait]
-impl EventSink for Panics {
-    async fn tell(&self, event: &OutgoingEvent) -> Answer {
-        assert_eq!(event.attempt, 0, "a sink with a bug");
-        Answer::Delivered
-    }
-}
-
-#[tokio::test]
-async fn a_relay_that_ends_between_telling_and_acknowledging_tells_again() {
-    let given = Given::new().await;
-    let ticket = given.ticket("acme", 2).await;
-    let ids = given.ids("acme", ticket).await;
-    let (say, mut said) = tokio::sync::mpsc::unbounded_channel();
-    let silent = Silent(say);
-    tokio::select! {
-        _ = given.desk.relay(&silent, 1000) => panic!("it does not end"),
-        heard = said.recv() => assert_eq!(heard, Some(ids[0])),
-    }
-    let ear = Ear::open();
-    assert_eq!(given.desk.relay(&ear, 1000).await.unwrap().delivered, 0, "it is held");
-    given.lease_runs_out();
-    let desk = given.desk.clone();
-    let panicked = tokio::spawn(async move { drop(desk.relay(&Panics, 1000).await) }).await;
-    assert!(panicked.unwrap_err().is_panic());
-    assert_eq!(given.desk.relay(&ear, 1000).await.unwrap().delivered, 0, "it is held");
-    given.lease_runs_out();
-    assert_eq!(given.desk.relay(&ear, 1000).await.unwrap().delivered, 3);
-    assert_eq!(ear.by_ticket().into_values().next().unwrap(), ids, "with the same ids");
-    given.nothing_waits().await;
-}
-
-#[tokio::test]
-async fn a_relay_may_be_dropped_after_any_number_of_polls() {
-    let given = Given::new().await;
-    let told = Arc::new(Ear::new(|event| match event.record.seq % 3 {
-        0 => Answer::reject("never"),
-        2 if event.attempt == 1 => Answer::retry("not now"),
-        _ => Answer::Delivered,
-    }));
-    let mut all = Vec::new();
-    for polls in 0..40 {
-        let ticket = given.ticket("acme", 4).await;
-        all.extend(given.ids("acme", ticket).await);
-        let (desk, ear) = (given.desk.clone(), Arc::clone(&told));
-        let mut relay = Box::pin(async move { drop(desk.relay(ear.as_ref(), 1000).await) });
-        for _ in 0..polls {
-            let poll = std::future::poll_fn(|context| std::task::Poll::Ready(relay.as_mut().poll(context))).await;
-            if poll.is_ready() {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
-        drop(relay);
-        given.later(TimeDelta::hours(1));
-    }
-    for _ in 0..10 {
-        given.desk.relay(told.as_ref(), 10_000).await.unwrap();
-        given.later(TimeDelta::hours(9));
-    }
-    let heard: Vec<EventId> = told.heard().iter().map(OutgoingEvent::id).collect();
-    assert!(all.iter().all(|id| heard.contains(id)), "nothing is lost");
-    let dead = given.admin().count_dead_letters().await.unwrap();
-    assert_eq!(dead, 40, "each poison event is kept, once");
-    given.nothing_waits().await;
-}
-
-#[tokio::test]
-async fn a_letter_that_was_written_before_the_end_of_a_process_is_not_told_again() {
-    let given = Given::new().await;
-    let ticket = given.ticket("acme", 1).await;
-    let ear = Ear::new(|event| if event.record.seq == 1 { Answer::reject("x") } else { Answer::Delivered });
-    // As a process leaves it that ends before it acknowledges: claimed, and the letter stands there.
-    let (now, token) = (given.desk.now(), ClaimToken(uuid::Uuid::from_u128(1)));
-    let held = given.store.claim(Shard::ALL, token, now, now, 10).await.unwrap();
-    let first = &held[0].event;
-    let letter = DeadLetter {
-        event: first.id,
-        ticket,
-        seq: 1,
-        kind: "opened".to_owned(),
-        at: first.at,
-        tries: 1,
-        first_tried: now,
-        last_tried: now,
-        reason: "x".to_owned(),
-    };
-    let value = serde_json::to_value(&letter).unwrap();
-    let dump = helpdesk_core::desk::RecordDump { kind: RecordKind::DeadLetter, key: first.id.to_string(), value };
-    given.admin().restore_record(dump).await.unwrap();
-    let report = given.desk.relay(&ear, 10).await.unwrap();
-    assert_eq!((report.dead, report.delivered), (1, 1));
-    assert_eq!(ear.heard().len(), 1);
-    assert_eq!(given.admin().dead_letter(letter.event).await.unwrap(), letter);
-    given.nothing_waits().await;
-}
-
-/// Moves the clock with every event, as a slow receiver does.
-struct Slow {
-    ear: Ear,
-    clock: Arc<helpdesk_core::env::ManualClock>,
-    takes: TimeDelta,
-}
-
-#[async_trait::async_trait]
-impl EventSink for Slow {
-    async fn tell(&self, event: &OutgoingEvent) -> Answer {
-        self.clock.advance(self.takes);
-        self.ear.tell(event).await
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_begun_at_the_end_of_a_lease() {
-    let given = Given::new().await;
-    let ticket = given.ticket("acme", 9).await;
-    let slow = |seconds| Slow { ear: Ear::open(), clock: given.clock.clone(), takes: TimeDelta::seconds(seconds) };
-    let sink = slow(59);
-    let report = given.desk.relay(&sink, 1000).await.unwrap();
-    assert_eq!((report.delivered, report.held_back, report.late, report.more), (5, 5, 0, true));
-    let rest = given.desk.relay(&sink, 1000).await.unwrap();
-    assert_eq!((rest.delivered, rest.held_back), (5, 0), "they are free at once");
-    assert_eq!(sink.ear.by_ticket().into_values().next().unwrap(), given.ids("acme", ticket).await);
-}
-
-#[tokio::test]
-async fn who_answers_after_the_lease_ran_out_has_it_told_again_and_nothing_lost() {
-    let given = Given::new().await;
-    given.ticket("acme", 0).await;
-    let takes = RelayOptions::LEASE.as_delta() + TimeDelta::seconds(1);
-    let other = Arc::new(Ear::open());
-    let (desk, ear) = (given.desk.clone(), Arc::clone(&other));
-    /// While it takes its time, another relay takes over.
-    struct Overtaken(Helpdesk, Arc<Ear>, Slow);
-    #[async_trait::async_trait]
-    impl EventSink for Overtaken {
-        async fn tell(&self, event: &OutgoingEvent) -> Answer {
-            let answer = self.2.tell(event).await;
-            assert_eq!(self.0.relay(self.1.as_ref(), 10).await.unwrap().delivered, 1);
-            answer
-        }
-    }
-    let sink = Overtaken(desk, ear, Slow { ear: Ear::open(), clock: given.clock.clone(), takes });
-    let report = given.desk.relay(&sink, 10).await.unwrap();
-    assert_eq!((report.delivered, report.late), (1, 1));
-    assert_eq!(other.heard(), sink.2.ear.heard(), "twice, with the same id");
-    given.nothing_waits().await;
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn four_relays_at_once_tell_every_event_in_order() {
     for sharded in [false, true] {
@@ -341,10 +178,8 @@ async fn four_relays_at_once_tell_every_event_in_order() {
             expected.insert((tenant.to_owned(), ticket), given.ids(tenant, ticket).await);
         }
         // Every third event fails the first time.
-        let ear = Arc::new(Ear::new(|event| match event.attempt == 1 && event.record.seq % 3 == 0 {
-            true => Answer::retry("not now"),
-            false => Answer::Delivered,
-        }));
+        let fails = |event: &OutgoingEvent| event.attempt == 1 && event.record.seq.is_multiple_of(3);
+        let ear = Arc::new(Ear::new(move |event| if fails(event) { Answer::retry("x") } else { Answer::Delivered }));
         for _ in 0..8 {
             let mut tasks = JoinSet::new();
             for index in 0..4 {
@@ -368,7 +203,7 @@ async fn four_relays_at_once_tell_every_event_in_order() {
         let heard = ear.heard();
         let mut arrived: BTreeMap<Place, Vec<EventId>> = BTreeMap::new();
         for event in &heard {
-            if !(event.attempt == 1 && event.record.seq % 3 == 0) {
+            if !fails(event) {
                 arrived.entry((event.tenant.to_string(), event.ticket)).or_default().push(event.id());
             }
         }
