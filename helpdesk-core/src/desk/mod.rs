@@ -27,6 +27,7 @@ mod levels_change;
 mod list;
 mod lock_ask;
 mod locks;
+mod outbox_switch;
 mod outcome;
 mod pairs;
 mod queue;

@@ -38,10 +38,10 @@ pub struct Reply {
 /// Why nothing was answered. The words name the fault and nothing that was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PostFault {
-    /// It may be so for now: no connection, no name, too slow.
+    /// It may be so for now: no connection, no name, a bad certificate, too slow.
     #[error("{0}")]
     Unreachable(String),
-    /// It is not to be posted there: the address is not allowed, or the certificate is not good.
+    /// It is not to be posted there: the address is not allowed.
     #[error("{0}")]
     Refused(String),
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
-use helpdesk_core::desk::{Error, ErrorKind, Redelivered};
+use helpdesk_core::desk::{Error, ErrorKind, OpenTicket, Redelivered};
 use helpdesk_core::relay::{Answer, OutgoingEvent};
+use helpdesk_core::store::RecordKind;
 use helpdesk_core::ticket::{EventId, TicketId};
 use helpdesk_core::{Helpdesk, MemoryStore};
 
@@ -119,6 +120,10 @@ async fn letters_come_along_into_another_store_and_are_told_from_there() {
     let (_, ids) = buried(&given, &ear).await;
     let admin = given.admin();
     admin.drop_dead_letter(ids[2], "x").await.unwrap();
+    // How far a delivery is stays with the outbox that it waits in.
+    given.ticket("acme", 0).await;
+    given.desk.relay(&Ear::new(|_| Answer::retry("x")), 10).await.unwrap();
+    assert_eq!(admin.dump_records(RecordKind::Retry, None, 9).await.unwrap().len(), 1);
     let target = Helpdesk::builder(MemoryStore::new()).build();
     let report = given.desk.copy_to(&target, |_| {}).await.unwrap();
     assert!(report.is_whole(), "{report:?}");
@@ -139,9 +144,19 @@ async fn a_letter_whose_event_is_gone_stays_until_it_is_dropped() {
     // The letters alone, in a store without the ticket.
     let target = Helpdesk::builder(MemoryStore::new()).build();
     let there = target.tenant("acme").unwrap().admin("root").unwrap();
-    for dump in given.admin().dump_records(helpdesk_core::store::RecordKind::DeadLetter, None, 9).await.unwrap() {
+    for dump in given.admin().dump_records(RecordKind::DeadLetter, None, 9).await.unwrap() {
         there.restore_record(dump).await.unwrap();
     }
+    // And one whose place has another event by now.
+    let mut dump = given.admin().dump_records(RecordKind::DeadLetter, None, 1).await.unwrap().remove(0);
+    let ticket = there.agent().open(OpenTicket::new("another")).await.unwrap().ticket.id;
+    dump.value["ticket"] = ticket.to_string().into();
+    dump.value["event"] = EventId(uuid::Uuid::from_u128(7)).to_string().into();
+    dump.key = EventId(uuid::Uuid::from_u128(7)).to_string();
+    there.restore_record(dump).await.unwrap();
+    let moved = there.retry_dead_letter(EventId(uuid::Uuid::from_u128(7)), &ear).await.unwrap();
+    assert!(matches!(moved, Redelivered::Gone(_)), "{moved:?}");
+    there.drop_dead_letter(EventId(uuid::Uuid::from_u128(7)), "x").await.unwrap();
     let gone = there.retry_dead_letter(ids[0], &ear).await.unwrap();
     assert!(matches!(gone, Redelivered::Gone(letter) if letter.event == ids[0]));
     assert_eq!(there.retry_dead_letters(None, 9, &ear).await.unwrap().gone, 3);
