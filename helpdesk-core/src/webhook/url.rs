@@ -10,7 +10,7 @@ use crate::text::{Invalid, Problem};
 /// ```
 /// use helpdesk_core::webhook::EndpointUrl;
 /// let url = EndpointUrl::new("https://hooks.example.com/in?key=1").unwrap();
-/// assert_eq!((url.host(), url.port(), url.target()), ("hooks.example.com", 443, "/in?key=1"));
+/// assert_eq!((url.host(), url.port(), &*url.target()), ("hooks.example.com", 443, "/in?key=1"));
 /// assert!(EndpointUrl::new("http://127.0.0.1:8080/in").is_ok());
 /// assert!(EndpointUrl::new("http://hooks.example.com/in").is_err());
 /// assert!(EndpointUrl::unencrypted("http://hooks.example.com/in").is_ok());
