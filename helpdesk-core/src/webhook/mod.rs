@@ -3,6 +3,8 @@
 
 mod endpoint;
 mod headers;
+#[cfg(test)]
+mod headers_tests;
 mod memory;
 mod outcome;
 mod payload;
