@@ -15,9 +15,11 @@ mod lists;
 mod migrate;
 mod output;
 mod poison;
+#[cfg(feature = "webhook-http")]
 mod receiver;
 mod requester;
 mod sla;
 mod terminal;
+#[cfg(feature = "webhook-http")]
 mod webhooks;
 mod writes;

@@ -50,7 +50,28 @@ impl AdminDesk {
     /// # Errors
     /// `NotFound` if there is no such dead letter; `Forbidden` if the caller may not edit settings; if the store fails.
     pub async fn retry_dead_letter(&self, event: EventId, sink: &dyn EventSink) -> Result<Redelivered, Error> {
-        self.redeliver(event, sink).await
+        let (letter, version) = self.letter(event).await?;
+        let store = &self.desk.inner.store;
+        let entry = store.history(&self.tenant, letter.ticket, letter.seq.saturating_sub(1), 1).await?.pop();
+        let Some(entry) = entry.filter(|entry| entry.record.id == event) else { return Ok(Redelivered::Gone(letter)) };
+        let attempt = letter.tries.saturating_add(1);
+        let told = OutgoingEvent::new(self.tenant.clone(), letter.ticket, entry.record, attempt);
+        let answer = sink.tell(&told).await;
+        let now = self.desk.now();
+        let (came, value) = match answer {
+            Answer::Delivered => (Redelivered::Delivered, None),
+            Answer::Retry { reason, .. } | Answer::Reject { reason } => {
+                let letter = letter.again(now, &reason);
+                let value = encode(&letter)?;
+                (Redelivered::Failed(letter), Some(value))
+            }
+        };
+        let write = RecordWrite { key: key(RecordKind::DeadLetter, event), expected: Expected::At(version), value };
+        let commit =
+            Commit { records: vec![write], ..Commit::new(self.tenant.clone(), Actor::Agent(self.id.clone()), now) };
+        // If others were faster, what they have noted stands.
+        store.commit(commit).await?;
+        Ok(came)
     }
 
     /// Tells at most `limit` dead letters again, by rising event id after `after`. One that fails stays, and the others go
@@ -162,7 +183,7 @@ impl AdminDesk {
     ) -> Result<Vec<(EventId, Redelivered)>, Error> {
         let mut told = Vec::new();
         for letter in letters {
-            match self.redeliver(letter.event, sink).await {
+            match self.retry_dead_letter(letter.event, sink).await {
                 Ok(came) => told.push((letter.event, came)),
                 // Somebody else has told or dropped it meanwhile.
                 Err(Error::NotFound { .. }) => {}
@@ -170,31 +191,6 @@ impl AdminDesk {
             }
         }
         Ok(told)
-    }
-
-    async fn redeliver(&self, event: EventId, sink: &dyn EventSink) -> Result<Redelivered, Error> {
-        let (letter, version) = self.letter(event).await?;
-        let store = &self.desk.inner.store;
-        let entry = store.history(&self.tenant, letter.ticket, letter.seq.saturating_sub(1), 1).await?.pop();
-        let Some(entry) = entry.filter(|entry| entry.record.id == event) else { return Ok(Redelivered::Gone(letter)) };
-        let attempt = letter.tries.saturating_add(1);
-        let told = OutgoingEvent::new(self.tenant.clone(), letter.ticket, entry.record, attempt);
-        let answer = sink.tell(&told).await;
-        let now = self.desk.now();
-        let (came, value) = match answer {
-            Answer::Delivered => (Redelivered::Delivered, None),
-            Answer::Retry { reason, .. } | Answer::Reject { reason } => {
-                let letter = letter.again(now, &reason);
-                let value = encode(&letter)?;
-                (Redelivered::Failed(letter), Some(value))
-            }
-        };
-        let write = RecordWrite { key: key(RecordKind::DeadLetter, event), expected: Expected::At(version), value };
-        let commit =
-            Commit { records: vec![write], ..Commit::new(self.tenant.clone(), Actor::Agent(self.id.clone()), now) };
-        // If others were faster, what they have noted stands.
-        store.commit(commit).await?;
-        Ok(came)
     }
 }
 
