@@ -11,6 +11,8 @@ const TERMS: &[(&str, &str)] = &[
     // What was sought.
     ("act", "Vorgang"),
     ("agent", "Agent"),
+    ("dead letter", "unzustellbares Ereignis"),
+    ("endpoint", "Endpunkt"),
     ("category", "Kategorie"),
     ("command", "Auftrag"),
     ("contact", "Kontakt"),
@@ -108,6 +110,11 @@ const TERMS: &[(&str, &str)] = &[
     ("priority, updated, due or created", "priority, updated, due oder created"),
     ("true or false", "true oder false"),
     ("# to #", "# bis #"),
+    // Endpoints.
+    ("a URL such as https://example.com/hook", "eine URL wie https://example.com/hook"),
+    ("https, or http on this machine", "https oder http auf diesem Rechner"),
+    ("whsec_ and # to # bytes in base#", "whsec_ und # bis # Bytes in base#"),
+    ("posted by a build with HTTP in it", "ein Versand durch ein Programm mit HTTP"),
     // Records and dumps.
     ("a record of its sort that belongs to its key", "ein Eintrag seiner Art, der zu seinem Schlüssel gehört"),
     (
