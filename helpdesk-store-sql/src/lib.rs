@@ -4,6 +4,7 @@
 //! - [`sqlite`] (feature `sqlite`, the default): one file, no server.
 
 mod fault;
+mod join;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -14,8 +15,7 @@ mod server;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-#[cfg(feature = "server")]
-pub use server::join::{Join, Joinable};
+pub use join::{Join, Joinable};
 #[cfg(feature = "server")]
 pub use server::migrate::Migration;
 #[cfg(feature = "server")]
