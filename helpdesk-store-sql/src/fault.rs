@@ -6,9 +6,6 @@ use std::sync::Arc;
 use helpdesk_core::store::{FaultKind, Retry, StoreError};
 use sqlx::error::DatabaseError;
 
-#[cfg(feature = "server")]
-use crate::server::migrate::other_version;
-
 /// A fault before it is known which method it belongs to.
 #[derive(Debug)]
 pub(crate) enum Fault {
@@ -26,13 +23,16 @@ pub(crate) enum Fault {
     #[cfg(feature = "server")]
     Overtaken,
     /// The host's transaction sees an older state than what stands there.
-    #[cfg(feature = "server")]
     Stale,
+    /// Whoever calls holds what is needed, by a transaction of its own.
+    #[cfg(feature = "sqlite")]
+    Held,
+    /// The engine ended the host's transaction by itself.
+    #[cfg(feature = "sqlite")]
+    Gone,
     /// The tables are of a newer version: found and known.
-    #[cfg(feature = "server")]
     TooNew(u32, u32),
     /// The tables are of an older version, 0 if there are none: found and needed.
-    #[cfg(feature = "server")]
     Older(u32, u32),
     /// This cannot be done here.
     #[cfg(feature = "server")]
@@ -64,14 +64,22 @@ impl Fault {
             }
             #[cfg(feature = "server")]
             Self::Overtaken => told(FaultKind::Unavailable, "others wrote the same at the same time".to_owned()),
-            #[cfg(feature = "server")]
             Self::Stale => told(
                 FaultKind::Conflict,
                 "others wrote what the host's transaction does not see; roll it back and begin it anew".to_owned(),
             ),
-            #[cfg(feature = "server")]
+            #[cfg(feature = "sqlite")]
+            Self::Held => {
+                let advice =
+                    "the caller's own transaction holds the file: write through the joined desk, or commit first";
+                StoreError { retry: Retry::Never, ..told(FaultKind::Unavailable, advice.to_owned()) }
+            }
+            #[cfg(feature = "sqlite")]
+            Self::Gone => {
+                let advice = "the engine ended the host's transaction; roll it back and begin it anew";
+                StoreError { retry: Retry::Never, ..told(FaultKind::Unavailable, advice.to_owned()) }
+            }
             Self::TooNew(found, known) => other_version(FaultKind::SchemaTooNew, found, known, operation),
-            #[cfg(feature = "server")]
             Self::Older(found, needed) => other_version(FaultKind::NeedsMigration, found, needed, operation),
             #[cfg(feature = "server")]
             Self::Unsupported(what) => told(FaultKind::Unsupported, what.to_owned()),
@@ -111,6 +119,16 @@ impl Fault {
             None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed),
         }
     }
+}
+
+/// The fault of tables that are not of this version.
+fn other_version(kind: FaultKind, found: u32, supported: u32, operation: &'static str) -> StoreError {
+    let context = match (kind, found) {
+        (FaultKind::NeedsMigration, 0) => "the database holds no helpdesk".to_owned(),
+        (FaultKind::NeedsMigration, _) => format!("the tables are of version {found}, this code needs {supported}"),
+        _ => format!("the tables are of version {found}, this code knows {supported}"),
+    };
+    StoreError::new(kind, operation).because(context)
 }
 
 /// A fault of the transaction as each act of its group is told: it may try again, unless the file is damaged.

@@ -6,6 +6,7 @@
 //! - `Join` (with any of them): the desk on the host's own transaction.
 
 mod fault;
+mod join;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -16,8 +17,7 @@ mod server;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
-#[cfg(feature = "server")]
-pub use server::join::{Join, Joinable};
+pub use join::{Join, Joinable};
 #[cfg(feature = "server")]
 pub use server::migrate::Migration;
 #[cfg(feature = "server")]

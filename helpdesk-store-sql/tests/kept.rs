@@ -1,5 +1,6 @@
 //! Counts that are kept instead of counted: after every change and every mark they are what the core says.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[cfg(all(feature = "postgres", feature = "mysql"))]

@@ -152,6 +152,10 @@ const TERMS: &[(&str, &str)] = &[
         "SQLite #.#.# can damage a file in WAL mode; #.#.# or newer is needed",
         "SQLite #.#.# kann eine Datei im WAL-Modus beschädigen; nötig ist #.#.# oder neuer",
     ),
+    (
+        "a database in memory cannot be used; a file is needed",
+        "eine Datenbank im Speicher geht nicht; nötig ist eine Datei",
+    ),
     ("a stored value is of another form", "ein gespeicherter Wert hat eine andere Form"),
     ("a value is too large", "ein Wert ist zu groß"),
     ("an act writes at most # tickets", "ein Vorgang schreibt höchstens # Tickets"),
@@ -167,6 +171,14 @@ const TERMS: &[(&str, &str)] = &[
     ("the file holds no helpdesk", "in der Datei ist kein Helpdesk"),
     ("the file is damaged", "die Datei ist beschädigt"),
     ("the file is not a database", "die Datei ist keine Datenbank"),
+    (
+        "the caller's own transaction holds the file: write through the joined desk, or commit first",
+        "die eigene Transaktion hält die Datei: in ihr schreiben oder sie erst abschließen",
+    ),
+    (
+        "the engine ended the host's transaction; roll it back and begin it anew",
+        "die Datenbank hat die Transaktion beendet; sie ist zurückzurollen und neu zu beginnen",
+    ),
     ("the file is of an older version", "die Datei ist von einer älteren Version"),
     ("the file or its folder cannot be written", "die Datei oder ihr Ordner ist nicht beschreibbar"),
     ("the sequence of ticket numbers is at its end", "die Folge der Ticketnummern ist am Ende"),

@@ -9,7 +9,6 @@ pub(crate) mod committer;
 pub(crate) mod deltas;
 pub(crate) mod dialect;
 pub(crate) mod filter;
-pub(crate) mod join;
 pub(crate) mod kept;
 pub(crate) mod link;
 pub(crate) mod load;

@@ -53,6 +53,12 @@ pub(crate) struct Joined<'t> {
     pub(crate) drew: AtomicBool,
 }
 
+impl<'t> Joined<'t> {
+    pub(crate) fn new(link: Box<dyn Link + 't>) -> Self {
+        Self { link: Mutex::new(link), drew: AtomicBool::new(false) }
+    }
+}
+
 /// The pool's side.
 pub(crate) struct Own {
     pub(crate) workshop: Workshop,
