@@ -2,6 +2,8 @@
 //! [`helpdesk_core::store`]. What anything means is decided in the core; here it is only kept and found.
 //!
 //! - [`sqlite`] (feature `sqlite`, the default): one file, no server.
+//! - `SqlStore` (features `postgres` and `mysql`): on a server, in the host's pool, within the host's transaction, or on a
+//!   pool of its own.
 
 mod fault;
 #[cfg(feature = "mysql")]
@@ -14,6 +16,12 @@ mod server;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+#[cfg(feature = "server")]
+pub use server::about::About;
+#[cfg(feature = "server")]
+pub use server::connect::ConnectOptions;
+#[cfg(feature = "server")]
+pub use server::guard::Guarded;
 #[cfg(feature = "server")]
 pub use server::join::{Join, Joinable};
 #[cfg(feature = "server")]

@@ -41,8 +41,8 @@ impl Source for MySqlSource {
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
         let connection = self.pool.acquire().await?;
         let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
-        // Ends a transaction that a cancelled `begin` of the host may have left.
-        link.say("ROLLBACK").await?;
+        // A cancelled `begin` of the host may have left one.
+        link.say(super::OUTSIDE).await?;
         Ok(Box::new(link))
     }
 }

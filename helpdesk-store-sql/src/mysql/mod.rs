@@ -9,6 +9,9 @@ mod write;
 pub(crate) use error::{is_transient, meaning};
 pub(crate) use link::{Joined, MySqlSource};
 
+/// Ends a transaction that somebody may have left open.
+pub(crate) const OUTSIDE: &str = "ROLLBACK";
+
 /// How it is spoken to.
 pub(crate) fn dialect() -> &'static crate::server::dialect::Dialect {
     &dialect::DIALECT

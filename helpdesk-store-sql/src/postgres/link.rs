@@ -40,8 +40,8 @@ impl Source for PgSource {
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
         let connection = self.pool.acquire().await?;
         let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
-        // Ends a transaction that a cancelled `begin` of the host may have left, without a warning where there is none.
-        link.say("BEGIN; ROLLBACK").await?;
+        // A cancelled `begin` of the host may have left one.
+        link.say(super::OUTSIDE).await?;
         Ok(Box::new(link))
     }
 }
