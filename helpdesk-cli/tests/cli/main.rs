@@ -15,6 +15,7 @@ mod migrate;
 mod output;
 mod poison;
 mod requester;
+mod servers;
 mod sla;
 mod terminal;
 mod writes;
