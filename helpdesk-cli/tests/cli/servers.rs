@@ -258,7 +258,9 @@ fn refused(site: &Site, url: &str, code: i32, stable: &str, words: &[&str], germ
         if more.contains(&"de") {
             assert!(ran.err.contains(german), "{german} in {ran:?}");
         } else {
-            words.iter().for_each(|word| assert!(ran.err.contains(word), "{word} in {ran:?}"));
+            for word in words {
+                assert!(ran.err.contains(word), "{word} in {ran:?}");
+            }
         }
     }
 }
@@ -295,7 +297,9 @@ fn a_server_that_says_nothing_is_given_up() {
         let place = silent.local_addr().unwrap().to_string();
         std::thread::spawn(move || {
             let calls: Vec<_> = silent.incoming().flatten().take(8).collect();
-            calls.into_iter().for_each(|mut call| drop(call.read(&mut [0; 64])));
+            for mut call in calls {
+                drop(call.read(&mut [0; 64]));
+            }
         });
         let begun = Instant::now();
         let url = site.url_with(Some(&format!("helpdesk:{SECRET}")), Some(&place), None);
