@@ -144,21 +144,28 @@ fn grouped(why: &StoreError, operation: &'static str) -> StoreError {
 /// What an engine's code means.
 pub(crate) type Meaning = (FaultKind, &'static str);
 
+/// The two sides do not agree on TLS.
+const NOT_ENCRYPTED: Meaning = (FaultKind::Unavailable, "the connection could not be encrypted");
+
 fn engine(error: sqlx::Error, operation: &'static str) -> StoreError {
     let (kind, context) = match (&error, error.as_database_error().map(meaning)) {
         (_, Some(meaning)) => meaning,
+        // What the other side shows is no TLS, or not whom we trust.
+        (sqlx::Error::Io(error), _) if error.kind() == std::io::ErrorKind::InvalidData => NOT_ENCRYPTED,
         (sqlx::Error::Io(_), _) => (FaultKind::Unavailable, "the database cannot be reached, read or written"),
-        (sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_), _) => {
-            (FaultKind::Unavailable, "the connection ended")
-        }
-        (sqlx::Error::PoolTimedOut, _) => (FaultKind::Unavailable, "no connection of the pool is free"),
+        (sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_), _) => (FaultKind::Unavailable, "the connection ended"),
+        (sqlx::Error::Tls(_), _) => NOT_ENCRYPTED,
+        (sqlx::Error::Configuration(_), _) => (FaultKind::Unexpected, "the connection's options do not fit together"),
+        (sqlx::Error::PoolTimedOut, _) => (FaultKind::Unavailable, "no connection could be had in time"),
         (sqlx::Error::PoolClosed, _) => (FaultKind::Unavailable, "the pool is closed"),
         (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => {
             (FaultKind::Corrupt, "a stored value is of another form")
         }
         _ => (FaultKind::Unexpected, "the engine refused a statement"),
     };
-    StoreError::new(kind, operation).because(context).caused_by(error)
+    let told = StoreError::new(kind, operation).because(context).caused_by(error);
+    // Nothing of that changes by itself.
+    if (kind, context) == NOT_ENCRYPTED { StoreError { retry: Retry::Never, ..told } } else { told }
 }
 
 /// Asks the engine that spoke.

@@ -19,6 +19,12 @@ pub mod sqlite;
 
 pub use join::{Join, Joinable};
 #[cfg(feature = "server")]
+pub use server::about::About;
+#[cfg(feature = "server")]
+pub use server::connect::ConnectOptions;
+#[cfg(feature = "server")]
+pub use server::guard::Guarded;
+#[cfg(feature = "server")]
 pub use server::migrate::Migration;
 #[cfg(feature = "server")]
 pub use server::pool::{SqlOptions, SqlPool, SqlStore};

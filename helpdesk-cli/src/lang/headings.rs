@@ -115,6 +115,7 @@ pub(crate) fn word(column: &str, cell: &str) -> Option<Phrase> {
         ("topic", "durability") => Phrase("Durability", "Dauerhaftigkeit"),
         ("topic", "data") => Phrase("Data", "Daten"),
         ("key", "backend") => Phrase("Backend", "Datenbank"),
+        ("key", "engine") => Phrase("Server", "Server"),
         ("key" | "topic", "schema") => Phrase("Version", "Version"),
         ("key", "durable") => Phrase("Durable", "Dauerhaft"),
         ("key", "shared") => Phrase("Shared by processes", "Für mehrere Prozesse"),

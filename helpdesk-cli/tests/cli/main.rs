@@ -18,6 +18,7 @@ mod poison;
 #[cfg(feature = "webhook-http")]
 mod receiver;
 mod requester;
+mod servers;
 mod sla;
 mod terminal;
 #[cfg(feature = "webhook-http")]

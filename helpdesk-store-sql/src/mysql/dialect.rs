@@ -31,6 +31,9 @@ pub(crate) static DIALECT: Dialect = Dialect {
     transactional_ddl: false,
     has_schema: "SELECT COUNT(*) FROM information_schema.tables \
            WHERE table_schema = DATABASE() AND table_name = 'helpdesk_schema'",
+    about: "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), SUBSTRING_INDEX(VERSION(), '-', 1)), \
+           (SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) FROM information_schema.tables \
+            WHERE table_schema = DATABASE() AND table_name LIKE 'helpdesk\\_%')",
     migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, \
            name VARCHAR(255) NOT NULL, checksum VARCHAR(255) NOT NULL, applied_at DATETIME NOT NULL) ENGINE = InnoDB",
     migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",

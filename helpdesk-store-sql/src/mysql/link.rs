@@ -57,15 +57,15 @@ impl Source for MySqlSource {
             None => self.pool.acquire().await.ok()?,
         };
         let mut link = self.pooled(connection);
-        link.say("ROLLBACK").await.ok()?;
+        link.say(super::OUTSIDE).await.ok()?;
         Some(Box::new(link))
     }
 
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
         let connection = self.pool.acquire().await?;
         let mut link = self.pooled(connection);
-        // Ends a transaction that a cancelled `begin` of the host may have left.
-        link.say("ROLLBACK").await?;
+        // A cancelled `begin` of the host may have left one.
+        link.say(super::OUTSIDE).await?;
         Ok(Box::new(link))
     }
 }

@@ -10,6 +10,9 @@ mod write;
 pub(crate) use error::{clash, meaning};
 pub(crate) use link::{Joined, MySqlSource};
 
+/// Ends a transaction that somebody may have left open.
+pub(crate) const OUTSIDE: &str = "ROLLBACK";
+
 /// How it is spoken to.
 pub(crate) fn dialect() -> &'static crate::server::dialect::Dialect {
     &dialect::DIALECT

@@ -19,6 +19,10 @@ pub(crate) static DIALECT: Dialect = Dialect {
     }],
     transactional_ddl: true,
     has_schema: "SELECT (to_regclass(' helpdesk_schema') IS NOT NULL)::int",
+    about: "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1), \
+           (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class AS c \
+            JOIN pg_class AS s ON s.oid = to_regclass(' helpdesk_schema') AND s.relnamespace = c.relnamespace \
+            WHERE c.relkind = 'r' AND starts_with(c.relname::text, 'helpdesk_'))",
     migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
            checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL)",
     migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",

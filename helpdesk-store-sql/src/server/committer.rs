@@ -22,8 +22,8 @@ const BATCH: usize = 128;
 const QUEUE: usize = 1024;
 /// Commits on connections of their own at once.
 const LANES: usize = 4;
-/// How long a connection is kept when nothing waits: the next act of the same caller finds it.
-const LINGER: Duration = Duration::from_millis(20);
+/// How long a connection of the host's pool is kept when nothing waits: the next act of the same caller finds it.
+pub(crate) const LINGER: Duration = Duration::from_millis(20);
 
 /// The way to the committer.
 pub(crate) struct Committer {
@@ -47,6 +47,8 @@ pub(crate) struct Workshop {
     /// Blocks of numbers; without, every act draws its own.
     pub(crate) numbers: Option<Arc<Numbers>>,
     pub(crate) stripe: i64,
+    /// How long a connection is kept when nothing waits.
+    pub(crate) linger: Duration,
 }
 
 impl Committer {
@@ -84,7 +86,7 @@ async fn work(mut waiting: mpsc::Receiver<Message>, workshop: Workshop) {
         if jobs.is_empty() {
             let message = match &link {
                 None => waiting.recv().await,
-                Some(_) => match tokio::time::timeout(LINGER, waiting.recv()).await {
+                Some(_) => match tokio::time::timeout(workshop.linger, waiting.recv()).await {
                     Ok(message) => message,
                     Err(_) => {
                         link = None;
@@ -148,6 +150,10 @@ async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Ar
     };
     match verdicts {
         Ok(verdicts) => {
+            if workshop.linger.is_zero() {
+                // Whoever is answered finds it.
+                *slot = None;
+            }
             for (job, verdict) in batch.into_iter().zip(verdicts) {
                 match verdict {
                     // A caller who went away needs no answer.

@@ -237,8 +237,7 @@ pub(crate) fn raised(commit: &Commit) -> impl Iterator<Item = (&str, u64)> {
 }
 
 /// The sorts of values that a ticket is found by.
-const VALUES: [(&str, ValuesOf); 3] =
-    [("tag", Values::tags), ("term", Values::terms), ("party", Values::participants)];
+const VALUES: [(&str, ValuesOf); 3] = [("tag", Values::tags), ("term", Values::terms), ("party", Values::participants)];
 type ValuesOf = fn(&Ticket) -> Values;
 
 /// A lock as it is kept; nothing for one that was never used.

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use helpdesk_core::store::StoreError;
 
+use super::at_hand::AtHand;
+use super::dialect::Dialect;
 use super::link::Source;
-use super::store::{Own, Place, ServerStore, Shared};
+use super::store::{Own, Owned, Place, ServerStore, Shared};
 
 /// How long an answer is waited for, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -20,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// leaves the pool open.
 pub type SqlStore = ServerStore<'static>;
 
-/// A pool of the host's.
+/// A pool that a store takes its connections from.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SqlPool {
@@ -43,6 +45,53 @@ impl From<sqlx::PgPool> for SqlPool {
 impl From<sqlx::MySqlPool> for SqlPool {
     fn from(pool: sqlx::MySqlPool) -> Self {
         Self::MySql(pool)
+    }
+}
+
+impl SqlPool {
+    /// Ends every connection. One that hangs is left alone after a while.
+    pub(crate) async fn close(&self, patience: Duration) {
+        let closed = async {
+            match self {
+                #[cfg(feature = "postgres")]
+                Self::Postgres(pool) => pool.close().await,
+                #[cfg(feature = "mysql")]
+                Self::MySql(pool) => pool.close().await,
+            }
+        };
+        // It ends with the process, then.
+        drop(tokio::time::timeout(patience, closed).await);
+    }
+
+    /// Whether it has as many connections as it may.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => pool.size() >= pool.options().get_max_connections(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(pool) => pool.size() >= pool.options().get_max_connections(),
+        }
+    }
+
+    /// How its server is spoken to.
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => crate::postgres::dialect(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => crate::mysql::dialect(),
+        }
+    }
+
+    /// Tries to connect past the pool, and leaves again.
+    pub(crate) async fn try_beside(&self) -> Result<(), sqlx::Error> {
+        use sqlx::{ConnectOptions, Connection};
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => pool.connect_options().connect().await?.close().await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(pool) => pool.connect_options().connect().await?.close().await,
+        }
     }
 }
 
@@ -94,17 +143,32 @@ impl SqlOptions {
 
     /// The store. Nothing is asked of the database yet.
     pub fn build(self) -> SqlStore {
-        let Self { pool, schema, gapless, patience } = self;
-        let source: Arc<dyn Source> = match pool {
+        let source = self.source();
+        self.made(source, None)
+    }
+
+    /// The same, and the pool is nobody else's: it ends with the store, which takes at most so long.
+    pub(crate) fn build_owning(self, patience: Duration) -> SqlStore {
+        let source = AtHand::over(self.source(), self.pool.clone());
+        let owned = Owned { pool: self.pool.clone(), spare: source.spare(), patience };
+        self.made(Arc::new(source), Some(owned))
+    }
+
+    fn source(&self) -> Arc<dyn Source> {
+        let (schema, patience) = (self.schema.clone(), self.patience);
+        match self.pool.clone() {
             #[cfg(feature = "postgres")]
-            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema: schema.clone(), patience }),
+            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema, patience }),
             #[cfg(feature = "mysql")]
-            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema: schema.clone(), patience }),
-        };
-        let numbers = (!gapless).then(Arc::default);
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema, patience }),
+        }
+    }
+
+    fn made(self, source: Arc<dyn Source>, owned: Option<Owned>) -> SqlStore {
+        let numbers = (!self.gapless).then(Arc::default);
         let beside = Some(Arc::clone(&source));
-        let shared = Arc::new(Shared { numbers, source: beside, ..Shared::new(source.dialect(), schema) });
-        ServerStore { place: Place::Own(Own::new(source, shared.numbers.clone())), shared }
+        let shared = Arc::new(Shared { numbers, source: beside, ..Shared::new(source.dialect(), self.schema) });
+        ServerStore { place: Place::Own(Own::new(source, shared.numbers.clone(), owned)), shared }
     }
 }
 

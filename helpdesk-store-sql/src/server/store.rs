@@ -4,16 +4,19 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::store::StoreError;
 use tokio::sync::{Mutex, OnceCell};
 
-use super::committer::{Committer, Workshop};
+use super::at_hand::Spare;
+use super::committer::{Committer, LINGER, Workshop};
 use super::dialect::Dialect;
 use super::link::{Link, Source};
 use super::numbers::Numbers;
 use super::places::Places;
+use super::pool::SqlPool;
 use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::value::Row;
@@ -65,6 +68,17 @@ pub(crate) struct Own {
     /// Begins with the first commit, so that a store can be made where no runtime is.
     committer: OnceLock<Committer>,
     closed: AtomicBool,
+    /// The pool, if it is nobody else's.
+    owned: Option<Owned>,
+}
+
+/// A pool that ends with its store.
+pub(crate) struct Owned {
+    pub(crate) pool: SqlPool,
+    /// The connection of it that is at hand.
+    pub(crate) spare: Arc<Spare>,
+    /// How long its end is waited for.
+    pub(crate) patience: Duration,
 }
 
 /// Something that changes the tables in an act of its own.
@@ -77,9 +91,11 @@ pub(crate) trait Act: Send + Sync {
 }
 
 impl Own {
-    pub(crate) fn new(source: Arc<dyn Source>, numbers: Option<Arc<Numbers>>) -> Self {
-        let workshop = Workshop { source, numbers, stripe: stripe() };
-        Self { workshop, committer: OnceLock::new(), closed: AtomicBool::new(false) }
+    pub(crate) fn new(source: Arc<dyn Source>, numbers: Option<Arc<Numbers>>, owned: Option<Owned>) -> Self {
+        // One that is given back is at hand all the same where the pool is ours.
+        let linger = if owned.is_some() { Duration::ZERO } else { LINGER };
+        let workshop = Workshop { source, numbers, stripe: stripe(), linger };
+        Self { workshop, committer: OnceLock::new(), closed: AtomicBool::new(false), owned }
     }
 
     pub(crate) fn committer(&self) -> &Committer {
@@ -94,6 +110,10 @@ impl Own {
         self.closed.store(true, Ordering::Release);
         if let Some(committer) = self.committer.get() {
             committer.close().await;
+        }
+        if let Some(Owned { pool, spare, patience }) = &self.owned {
+            spare.give_back();
+            pool.close(*patience).await;
         }
     }
 }
@@ -114,6 +134,12 @@ impl Shared {
 impl ServerStore<'_> {
     pub(crate) fn dialect(&self) -> &'static Dialect {
         self.shared.dialect
+    }
+
+    pub(crate) async fn shut(&self) {
+        if let Place::Own(own) = &self.place {
+            own.close().await;
+        }
     }
 
     /// Runs a statement that reads: it is one view by itself.
