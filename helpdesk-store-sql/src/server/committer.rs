@@ -31,7 +31,7 @@ pub(crate) struct Committer {
 }
 
 enum Message {
-    Commit(Job),
+    Commit(Box<Job>),
     Close(oneshot::Sender<()>),
 }
 
@@ -63,7 +63,7 @@ impl Committer {
     /// that it is applied whole or not at all.
     pub(crate) async fn submit(&self, commit: Commit) -> Result<CommitOutcome, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Message::Commit(Job { commit, reply })).await.map_err(|_| Fault::Closed)?;
+        self.queue.send(Message::Commit(Box::new(Job { commit, reply }))).await.map_err(|_| Fault::Closed)?;
         answer.await.map_err(|_| Fault::Closed)?
     }
 
@@ -84,25 +84,24 @@ async fn work(mut waiting: mpsc::Receiver<Message>, workshop: Workshop) {
     let mut closing = None;
     while closing.is_none() || !jobs.is_empty() {
         if jobs.is_empty() {
-            let message = match &link {
-                None => waiting.recv().await,
-                Some(_) => match tokio::time::timeout(workshop.linger, waiting.recv()).await {
-                    Ok(message) => message,
-                    Err(_) => {
-                        link = None;
-                        continue;
-                    }
-                },
+            let message = if link.is_some() {
+                let Ok(message) = tokio::time::timeout(workshop.linger, waiting.recv()).await else {
+                    link = None;
+                    continue;
+                };
+                message
+            } else {
+                waiting.recv().await
             };
             match message {
-                Some(Message::Commit(job)) => jobs.push_back(job),
+                Some(Message::Commit(job)) => jobs.push_back(*job),
                 Some(Message::Close(done)) => closing = Some(done),
                 None => break,
             }
         }
         while let Ok(message) = waiting.try_recv() {
             match message {
-                Message::Commit(job) => jobs.push_back(job),
+                Message::Commit(job) => jobs.push_back(*job),
                 Message::Close(done) => closing = Some(done),
             }
         }
@@ -167,13 +166,19 @@ async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Ar
             if fault.is_lost() {
                 let commits: Vec<_> = batch.iter().map(|job| &job.commit).collect();
                 let known = lost::outcomes(workshop.source.as_ref(), &commits).await;
-                batch.into_iter().zip(known).for_each(|(job, known)| drop(job.reply.send(known)));
+                for (job, known) in batch.into_iter().zip(known) {
+                    drop(job.reply.send(known));
+                }
             } else if batch.len() == 1 || fault.is_unreachable() {
                 let why: Arc<StoreError> = Arc::new(fault.during("commit"));
-                batch.into_iter().for_each(|job| drop(job.reply.send(Err(Fault::Group(Arc::clone(&why))))));
+                for job in batch {
+                    drop(job.reply.send(Err(Fault::Group(Arc::clone(&why)))));
+                }
             } else {
                 // One of them was refused by the engine: each by itself, so that the others are not.
-                batch.into_iter().for_each(|job| apart(workshop, lanes, job));
+                for job in batch {
+                    apart(workshop, lanes, job);
+                }
             }
         }
     }
