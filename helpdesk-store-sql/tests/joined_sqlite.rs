@@ -6,11 +6,13 @@
 mod shop;
 mod support;
 
+use helpdesk_core::Helpdesk;
 use helpdesk_core::desk::{ErrorKind, ListRequest, Options};
 use helpdesk_core::party::{Team, TeamId};
 use helpdesk_core::query::{GroupBy, TicketFilter};
 use helpdesk_core::store::*;
 use helpdesk_core::ticket::*;
+use helpdesk_store_sql::sqlite::SqliteStore;
 use helpdesk_store_sql::{Join, Joinable};
 use shop::*;
 use sqlx::Connection;
@@ -200,7 +202,9 @@ async fn settings_of_a_transaction_that_was_rolled_back_are_remembered_nowhere()
     assert!(ticket.number.as_str().contains("lost"), "{}", ticket.number);
     drop((joined, acme));
     transaction.rollback().await.unwrap();
-    // The same version, given to something else.
+    // The same version, given to something else by somebody else, so that the desk has to look.
+    let others = Helpdesk::builder(SqliteStore::from_pool(&shop.pool).await.unwrap()).build();
+    let root = others.tenant("acme").unwrap().admin("root").unwrap();
     root.set_settings(&titled("kept/{seq:3}"), seen).await.unwrap();
     let ticket = shop.anna().open(damaged()).await.unwrap().ticket;
     assert!(ticket.number.as_str().contains("kept"), "{}", ticket.number);
