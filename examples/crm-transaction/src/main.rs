@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use helpdesk_core::desk::{JoinedDesk, OpenTicket};
 use helpdesk_core::query::{GroupBy, TicketFilter};
-use helpdesk_core::store::{ClaimToken, Maintenance, Outbox, Shard, Store};
+use helpdesk_core::store::{ClaimToken, Shard, Store};
 use helpdesk_core::ticket::TicketNumber;
 use helpdesk_core::{Helpdesk, Settings};
 use helpdesk_store_sql::sqlite::SqliteStore;
