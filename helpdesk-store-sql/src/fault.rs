@@ -11,6 +11,9 @@ use sqlx::error::DatabaseError;
 pub(crate) enum Fault {
     /// The engine's word.
     Engine(sqlx::Error),
+    /// The engine's word before anything of an act was written.
+    #[cfg(feature = "server")]
+    Before(sqlx::Error),
     /// Something stored cannot be read: where.
     Damaged(String),
     /// Something cannot be written as it is.
@@ -56,6 +59,8 @@ impl Fault {
         let told = |kind, context: String| StoreError::new(kind, operation).because(context);
         match self {
             Self::Engine(error) => engine(error, operation),
+            #[cfg(feature = "server")]
+            Self::Before(error) => engine(error, operation),
             Self::Damaged(place) => told(FaultKind::Corrupt, place),
             Self::Unwritable(what) => told(FaultKind::Unexpected, what),
             Self::Limit(what) => told(FaultKind::LimitExceeded, what.to_owned()),
@@ -98,16 +103,25 @@ impl Fault {
         match self {
             Self::Overtaken => Some(Clash::Duplicate),
             Self::Stale => Some(Clash::Stale),
-            Self::Engine(error) => error.as_database_error().and_then(clash),
+            Self::Engine(error) | Self::Before(error) => error.as_database_error().and_then(clash),
             _ => None,
+        }
+    }
+
+    /// The same, known to have come before anything of an act was written: what became of the act is not in doubt.
+    #[cfg(feature = "server")]
+    pub(crate) fn before(self) -> Self {
+        match self {
+            Self::Engine(error) => Self::Before(error),
+            other => other,
         }
     }
 
     /// Whether nothing at all can be done on this server now.
     #[cfg(feature = "server")]
     pub(crate) fn is_unreachable(&self) -> bool {
-        let Self::Engine(error) = self else { return false };
-        error.as_database_error().is_none_or(is_shutdown)
+        let (Self::Engine(error) | Self::Before(error)) = self else { return false };
+        error.as_database_error().is_none_or(is_end)
     }
 
     /// Whether the connection was lost, so that it is unknown what the server did.
@@ -115,7 +129,7 @@ impl Fault {
     pub(crate) fn is_lost(&self) -> bool {
         let Self::Engine(error) = self else { return false };
         match error.as_database_error() {
-            Some(error) => is_shutdown(error),
+            Some(error) => is_end(error),
             None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed),
         }
     }
@@ -185,10 +199,16 @@ fn meaning(error: &dyn DatabaseError) -> Meaning {
     (FaultKind::Unexpected, "the engine refused a statement")
 }
 
-/// Whether the server ended the connection, by the codes that PostgreSQL has for it; the others just go away.
+/// Whether the connection is of no use any more.
 #[cfg(feature = "server")]
-fn is_shutdown(error: &dyn DatabaseError) -> bool {
-    error.code().is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P03"))
+fn is_end(error: &dyn DatabaseError) -> bool {
+    let engines: [fn(&dyn DatabaseError) -> bool; _] = [
+        #[cfg(feature = "postgres")]
+        crate::postgres::is_end,
+        #[cfg(feature = "mysql")]
+        crate::mysql::is_end,
+    ];
+    engines.into_iter().any(|is_end| is_end(error))
 }
 
 /// How others were in the way: doing the same again from its beginning may help.

@@ -61,6 +61,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     reserve: "INSERT INTO helpdesk_number (tenant, scope, next) VALUES (?, ?, LAST_INSERT_ID(1 + ?)) \
            ON DUPLICATE KEY UPDATE next = LAST_INSERT_ID(next + ?)",
     reserved: Some("SELECT CAST(LAST_INSERT_ID() AS SIGNED)"),
+    reserve_alone: None,
     give_back: "UPDATE helpdesk_number SET next = ? WHERE tenant = ? AND scope = ? AND next = ?",
 
     load: "SELECT CAST(0 AS SIGNED), CAST(NULL AS SIGNED), CAST(NULL AS CHAR), CAST(NULL AS CHAR), \

@@ -11,6 +11,8 @@ const LOCK_TIMEOUT: u16 = 1205;
 const DEADLOCK: u16 = 1213;
 /// The row changed since the transaction's view; MariaDB from 11.6 on.
 const CHANGED: u16 = 1020;
+/// What was asked was ended: by a shutdown, by somebody's `KILL`, or since nobody spoke for long.
+const ENDS: [u16; 10] = [1053, 1080, 1152, 1158, 1159, 1160, 1161, 1317, 1927, 4031];
 
 /// What an error of MariaDB or MySQL means; `None` if another engine spoke.
 pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
@@ -23,13 +25,18 @@ pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
         1146 | 1054 => (FaultKind::NeedsMigration, "a table or column of the desk is missing"),
         1044 | 1045 | 1142 | 1143 => (FaultKind::Unexpected, "the database refuses this user"),
         1040 | 1041 | 1203 | 1226 => (FaultKind::Unavailable, "the server takes no more connections"),
-        1053 | 1080 | 1317 | 1927 => (FaultKind::Unavailable, "the server ended the connection"),
+        code if ENDS.contains(&code) => (FaultKind::Unavailable, "the server ended the connection"),
         1021 | 1114 | 1290 | 1836 => (FaultKind::Unavailable, "the server does not write now"),
         1047 => (FaultKind::Unavailable, "this node is no part of its cluster now"),
         1153 | 1301 => (FaultKind::LimitExceeded, "a value is larger than the server takes"),
         1034 | 1035 | 1712 => (FaultKind::Corrupt, "stored data is damaged"),
         _ => (FaultKind::Unexpected, "the engine refused a statement"),
     })
+}
+
+/// Whether the server ended the connection, or what it did on it: that may have come to its end all the same.
+pub(crate) fn is_end(error: &dyn DatabaseError) -> bool {
+    error.try_downcast_ref::<MySqlDatabaseError>().is_some_and(|error| ENDS.contains(&error.number()))
 }
 
 /// How others were in the way, if they were and MariaDB or MySQL spoke.

@@ -19,9 +19,11 @@ use crate::server::migrate::steps;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
 
-/// Begins a transaction that waits for others no longer than a few seconds; how long the host's own do is put back after
-/// it.
-const OPEN: &str = "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 5; \
+/// Begins a transaction that waits for others no longer than a few seconds, after ending one that a cancelled `begin` of
+/// the host may have left; how long the host's own wait is put back after it.
+const OPEN: &str = "ROLLBACK; SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 5; \
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+const OPEN_BRIEFLY: &str = "ROLLBACK; SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2; \
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
 const KEEP: &str = "COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait";
 const UNDO: &str = "ROLLBACK; SET innodb_lock_wait_timeout = @helpdesk_wait";
@@ -128,15 +130,15 @@ impl Link for Pooled {
         self.rest(answer)
     }
 
-    async fn open(&mut self) -> Result<(), Fault> {
-        self.say(OPEN).await?;
+    async fn open(&mut self, waiting: Waiting) -> Result<(), Fault> {
+        self.say(if waiting == Waiting::Pass { OPEN_BRIEFLY } else { OPEN }).await?;
         self.act = true;
         Ok(())
     }
 
     async fn view(&mut self) -> Result<(), Fault> {
         self.say(
-            "SET @helpdesk_wait = @@innodb_lock_wait_timeout; \
+            "ROLLBACK; SET @helpdesk_wait = @@innodb_lock_wait_timeout; \
              SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
         )
         .await?;
@@ -151,6 +153,9 @@ impl Link for Pooled {
     }
 
     async fn undo(&mut self) -> Result<(), Fault> {
+        if self.busy {
+            return Ok(());
+        }
         self.say(UNDO).await?;
         self.act = false;
         Ok(())
@@ -228,7 +233,7 @@ impl Link for Joined<'_> {
         Ok(self.connection.execute(sqlx::raw_sql(AssertSqlSafe(text))).await?.rows_affected())
     }
 
-    async fn open(&mut self) -> Result<(), Fault> {
+    async fn open(&mut self, _: Waiting) -> Result<(), Fault> {
         MySqlTransactionManager::begin(self.connection, None).await?;
         self.act = true;
         Ok(())
@@ -236,7 +241,7 @@ impl Link for Joined<'_> {
 
     /// The host's transaction is the view, as far as its isolation makes it one.
     async fn view(&mut self) -> Result<(), Fault> {
-        self.open().await
+        self.open(Waiting::Wait).await
     }
 
     async fn keep(&mut self) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ mod literal;
 mod tables;
 mod write;
 
-pub(crate) use error::{clash, meaning};
+pub(crate) use error::{clash, is_end, meaning};
 pub(crate) use link::{Joined, MySqlSource};
 
 /// Ends a transaction that somebody may have left open.

@@ -46,11 +46,17 @@ pub(crate) static DIALECT: Dialect = Dialect {
            JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.number_key = x.number_key",
     raise_tenant: "INSERT INTO helpdesk_tenant AS t (tenant, acts) VALUES (?, 1) \
            ON CONFLICT (tenant) DO UPDATE SET acts = t.acts + 1",
-    // The commits that use the numbers are written behind this one, and so no sync is needed here.
-    reserve: "WITH s AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)) \
-           INSERT INTO helpdesk_number AS n (tenant, scope, next) SELECT ?, ?, 1 + ?::bigint FROM s \
+    reserve: "INSERT INTO helpdesk_number AS n (tenant, scope, next) SELECT ?, ?, 1 + ?::bigint \
            ON CONFLICT (tenant, scope) DO UPDATE SET next = n.next + ? RETURNING n.next",
     reserved: None,
+    // The commits that use the numbers are written behind this one, and so no sync is needed here. What is set stays
+    // until the transaction ends, so this must be all of it.
+    reserve_alone: Some(
+        "WITH s AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true), \
+           set_config('lock_timeout', '2s', true)) \
+           INSERT INTO helpdesk_number AS n (tenant, scope, next) SELECT ?, ?, 1 + ?::bigint FROM s \
+           ON CONFLICT (tenant, scope) DO UPDATE SET next = n.next + ? RETURNING n.next",
+    ),
     give_back: "UPDATE helpdesk_number SET next = ? WHERE tenant = ? AND scope = ? AND next = ?",
 
     load: "SELECT 0::bigint, NULL::bigint, NULL::text, NULL::text, NULL::uuid WHERE false",

@@ -9,6 +9,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Column, Executor, Postgres, Row as _, TypeInfo};
 
 use super::dialect::DIALECT;
+use super::error::is_failed;
 use super::write;
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
@@ -17,6 +18,11 @@ use crate::server::link::{Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::steps;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
+
+/// Begins a transaction that waits for others no longer than a few seconds.
+const OPEN: &str = "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '5s'";
+const OPEN_BRIEFLY: &str =
+    "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '2s'";
 
 /// The host's pool.
 pub(crate) struct PgSource {
@@ -49,7 +55,7 @@ impl Source for PgSource {
             None => self.pool.acquire().await.ok()?,
         };
         let mut link = self.pooled(connection);
-        link.say(super::OUTSIDE).await.ok()?;
+        link.begin(super::OUTSIDE).await.ok()?;
         Some(Box::new(link))
     }
 
@@ -57,7 +63,7 @@ impl Source for PgSource {
         let connection = self.pool.acquire().await?;
         let mut link = self.pooled(connection);
         // A cancelled `begin` of the host may have left one.
-        link.say(super::OUTSIDE).await?;
+        link.begin(super::OUTSIDE).await?;
         Ok(Box::new(link))
     }
 }
@@ -85,6 +91,19 @@ impl Pooled {
         self.busy = true;
         let said = in_time(self.patience, self.connection.execute(sqlx::raw_sql(text))).await;
         self.rest(said).map(|_| ())
+    }
+
+    /// Says something that starts with the end of a transaction which a cancelled `begin` of the host may have left. A
+    /// `BEGIN` before it spares a warning where there is none.
+    async fn begin(&mut self, text: &'static str) -> Result<(), Fault> {
+        match self.say(text).await {
+            // That transaction has failed, and hears of nothing but its end.
+            Err(Fault::Engine(error)) if is_failed(&error) => {
+                self.say("ROLLBACK").await?;
+                self.say(text).await
+            }
+            said => said,
+        }
     }
 
     /// After an answer, also a refusal, the connection can be used again.
@@ -120,8 +139,8 @@ impl Link for Pooled {
         self.rest(answer)
     }
 
-    async fn open(&mut self) -> Result<(), Fault> {
-        self.say("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '5s'").await?;
+    async fn open(&mut self, waiting: Waiting) -> Result<(), Fault> {
+        self.begin(if waiting == Waiting::Pass { OPEN_BRIEFLY } else { OPEN }).await?;
         self.act = true;
         Ok(())
     }
@@ -133,13 +152,16 @@ impl Link for Pooled {
     }
 
     async fn undo(&mut self) -> Result<(), Fault> {
+        if self.busy {
+            return Ok(());
+        }
         self.say("ROLLBACK").await?;
         self.act = false;
         Ok(())
     }
 
     async fn view(&mut self) -> Result<(), Fault> {
-        self.say("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        self.begin("BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         self.act = true;
         Ok(())
     }
@@ -152,7 +174,7 @@ impl Link for Pooled {
     }
 
     async fn migrate(&mut self) -> Result<SchemaState, Fault> {
-        self.open().await?;
+        self.open(Waiting::Wait).await?;
         // One process at a time, until the transaction ends; the number is ours alone by chance.
         self.rows(&Sql::of("SELECT pg_advisory_xact_lock(7523094288207667563)", [])).await?;
         match steps(self).await {
@@ -201,7 +223,7 @@ impl Link for Joined<'_> {
         Ok(run(self.connection, sql, self.schema.as_deref()).await?)
     }
 
-    async fn open(&mut self) -> Result<(), Fault> {
+    async fn open(&mut self, _: Waiting) -> Result<(), Fault> {
         self.say("SAVEPOINT helpdesk").await
     }
 
@@ -215,7 +237,7 @@ impl Link for Joined<'_> {
 
     /// The host's transaction is the view, as far as its isolation makes it one.
     async fn view(&mut self) -> Result<(), Fault> {
-        self.open().await
+        self.open(Waiting::Wait).await
     }
 
     /// A savepoint is left, and nothing that was written behind it: every act writes in one statement, and what comes

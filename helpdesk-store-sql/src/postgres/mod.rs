@@ -5,7 +5,7 @@ mod error;
 mod link;
 mod write;
 
-pub(crate) use error::{clash, meaning};
+pub(crate) use error::{clash, is_end, meaning};
 pub(crate) use link::{Joined, PgSource};
 
 /// Ends a transaction that somebody may have left open, without a warning where there is none.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use helpdesk_core::store::{Commit, CommitOutcome, StoreError};
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use super::act::{Manner, Verdict};
 use super::apart::Touched;
@@ -14,7 +15,7 @@ use super::link::{Link, Source, Waiting};
 use super::lost;
 use super::numbers::Numbers;
 use super::retry::retrying;
-use crate::fault::Fault;
+use crate::fault::{Clash, Fault};
 
 /// Most commits of one statement.
 const BATCH: usize = 128;
@@ -78,11 +79,11 @@ impl Committer {
 }
 
 async fn work(mut waiting: mpsc::Receiver<Message>, workshop: Workshop) {
-    let lanes = Arc::new(Semaphore::new(LANES));
+    let mut lanes = Lanes::new();
     let mut link: Option<Box<dyn Link>> = None;
     let mut jobs = VecDeque::new();
-    let mut closing = None;
-    while closing.is_none() || !jobs.is_empty() {
+    let mut closing = Vec::new();
+    while closing.is_empty() || !jobs.is_empty() {
         if jobs.is_empty() {
             let message = if link.is_some() {
                 let Ok(message) = tokio::time::timeout(workshop.linger, waiting.recv()).await else {
@@ -95,31 +96,32 @@ async fn work(mut waiting: mpsc::Receiver<Message>, workshop: Workshop) {
             };
             match message {
                 Some(Message::Commit(job)) => jobs.push_back(*job),
-                Some(Message::Close(done)) => closing = Some(done),
+                Some(Message::Close(done)) => closing.push(done),
                 None => break,
             }
         }
         while let Ok(message) = waiting.try_recv() {
             match message {
                 Message::Commit(job) => jobs.push_back(*job),
-                Message::Close(done) => closing = Some(done),
+                Message::Close(done) => closing.push(done),
             }
         }
         let batch = batch(&mut jobs);
         if !batch.is_empty() {
-            serve(&workshop, &mut link, &lanes, batch).await;
+            serve(&workshop, &mut link, &mut lanes, batch).await;
         }
     }
     waiting.close();
-    // What still waits on connections of its own comes to its end.
-    let _ = lanes.acquire_many(u32::try_from(LANES).unwrap_or(1)).await;
+    // It may be the only one of the pool.
+    drop(link);
+    lanes.end().await;
     if let Some(numbers) = workshop.numbers.as_ref().filter(|numbers| !numbers.is_empty())
         && let Ok(mut link) = workshop.source.clean_link().await
     {
         // Numbers that are not given back are a gap, no more.
         let _ = numbers.give_back(link.as_mut()).await;
     }
-    if let Some(done) = closing {
+    for done in closing {
         // Whoever closed may have gone away.
         let _ = done.send(());
     }
@@ -142,7 +144,7 @@ fn batch(jobs: &mut VecDeque<Job>) -> Vec<Job> {
 }
 
 /// Brings one batch to its end.
-async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Arc<Semaphore>, batch: Vec<Job>) {
+async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &mut Lanes, batch: Vec<Job>) {
     let verdicts = {
         let commits: Vec<_> = batch.iter().map(|job| &job.commit).collect();
         workshop.together(slot, &commits).await
@@ -157,7 +159,7 @@ async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Ar
                 match verdict {
                     // A caller who went away needs no answer.
                     Verdict::Outcome(outcome) => drop(job.reply.send(Ok(outcome))),
-                    Verdict::HeldUp => apart(workshop, lanes, job),
+                    Verdict::HeldUp => lanes.take(workshop, job),
                 }
             }
         }
@@ -169,29 +171,49 @@ async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Ar
                 for (job, known) in batch.into_iter().zip(known) {
                     drop(job.reply.send(known));
                 }
-            } else if batch.len() == 1 || fault.is_unreachable() {
+            } else if (batch.len() == 1 && fault.clash().is_none()) || fault.is_unreachable() {
                 let why: Arc<StoreError> = Arc::new(fault.during("commit"));
                 for job in batch {
                     drop(job.reply.send(Err(Fault::Group(Arc::clone(&why)))));
                 }
             } else {
-                // One of them was refused by the engine: each by itself, so that the others are not.
+                // One of them was refused by the engine, or somebody holds what it writes: each by itself, so that the
+                // others are not in question.
                 for job in batch {
-                    apart(workshop, lanes, job);
+                    lanes.take(workshop, job);
                 }
             }
         }
     }
 }
 
-/// Does a commit on a connection of its own, waiting for whoever is in its way.
-fn apart(workshop: &Workshop, lanes: &Arc<Semaphore>, job: Job) {
-    let (workshop, lanes) = (workshop.clone(), Arc::clone(lanes));
-    tokio::spawn(async move {
-        let Ok(_place) = lanes.acquire_owned().await else { return };
-        let answer = workshop.alone(&job.commit).await;
-        drop(job.reply.send(answer));
-    });
+/// Commits on connections of their own.
+struct Lanes {
+    places: Arc<Semaphore>,
+    tasks: JoinSet<()>,
+}
+
+impl Lanes {
+    fn new() -> Self {
+        Self { places: Arc::new(Semaphore::new(LANES)), tasks: JoinSet::new() }
+    }
+
+    /// Does a commit, waiting for whoever is in its way.
+    fn take(&mut self, workshop: &Workshop, job: Job) {
+        // Those that came to their end are let go of.
+        while self.tasks.try_join_next().is_some() {}
+        let (workshop, places) = (workshop.clone(), Arc::clone(&self.places));
+        self.tasks.spawn(async move {
+            let Ok(_place) = places.acquire_owned().await else { return };
+            let answer = workshop.alone(&job.commit).await;
+            drop(job.reply.send(answer));
+        });
+    }
+
+    /// Waits until all of them came to their end.
+    async fn end(mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
 }
 
 impl Workshop {
@@ -204,14 +226,14 @@ impl Workshop {
         let manner = self.manner(Waiting::Pass);
         let link = match slot {
             Some(link) => link,
-            None => slot.insert(self.source.clean_link().await?),
+            None => slot.insert(self.source.clean_link().await.map_err(Fault::before)?),
         };
         let link = link.as_mut();
-        let acts = manner.draw_ahead(link, commits).await?;
+        let acts = manner.draw_ahead(link, commits).await.map_err(Fault::before)?;
         match manner.at_once(link, &acts).await {
             Ok(Some(verdicts)) => return Ok(verdicts),
             Ok(None) => {}
-            Err(fault) if fault.clash().is_some() => {}
+            Err(fault) if fault.clash().is_some_and(|clash| clash != Clash::Waited) => {}
             Err(fault) => return Err(fault),
         }
         transact(link, manner, &acts).await
@@ -221,8 +243,8 @@ impl Workshop {
     async fn alone(&self, commit: &Commit) -> Result<CommitOutcome, Fault> {
         let done = retrying(|| async {
             let manner = self.manner(Waiting::Wait);
-            let mut link = self.source.clean_link().await?;
-            let acts = manner.draw_ahead(link.as_mut(), &[commit]).await?;
+            let mut link = self.source.clean_link().await.map_err(Fault::before)?;
+            let acts = manner.draw_ahead(link.as_mut(), &[commit]).await.map_err(Fault::before)?;
             transact(link.as_mut(), manner, &acts).await
         });
         match done.await {
@@ -245,7 +267,7 @@ async fn transact(
     manner: Manner<'_>,
     acts: &[super::act::Act<'_>],
 ) -> Result<Vec<Verdict>, Fault> {
-    link.open().await?;
+    link.open(manner.waiting).await.map_err(Fault::before)?;
     match manner.step_by_step(link, acts).await {
         Ok(verdicts) => {
             link.keep().await?;

@@ -41,6 +41,8 @@ pub(crate) struct Dialect {
     pub(crate) reserve: &'static str,
     /// Asks for it where the statement itself cannot give it.
     pub(crate) reserved: Option<&'static str>,
+    /// The same as an act by itself that waits only briefly for others, where one statement can be that.
+    pub(crate) reserve_alone: Option<&'static str>,
     /// Gives sequences back that were not used: what comes next, tenant, scope, what came next before.
     pub(crate) give_back: &'static str,
 

@@ -29,8 +29,10 @@ pub(crate) trait Link: Send {
     /// Runs one statement in one round trip; says how many rows it met, changed or not.
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault>;
 
-    /// Opens an act: a transaction at READ COMMITTED on a connection of our own, a savepoint on the host's.
-    async fn open(&mut self) -> Result<(), Fault>;
+    /// Opens an act: a transaction at READ COMMITTED on a connection of our own, which ends one that somebody left open
+    /// there, or a savepoint on the host's. On our own nobody is waited for without end, and briefly if they can be
+    /// passed.
+    async fn open(&mut self, waiting: Waiting) -> Result<(), Fault>;
 
     /// Opens one view for several statements, in place of an act; it is closed by taking it back.
     async fn view(&mut self) -> Result<(), Fault>;
@@ -38,7 +40,7 @@ pub(crate) trait Link: Send {
     /// Keeps what was done since it was opened.
     async fn keep(&mut self) -> Result<(), Fault>;
 
-    /// Takes it back.
+    /// Takes it back; at once where nothing is answered any more, since the connection is closed then.
     async fn undo(&mut self) -> Result<(), Fault>;
 
     /// Sees to it that what was opened and neither kept nor undone is taken back before anything else is done here: for

@@ -7,8 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use helpdesk_core::party::TenantId;
 
-use super::link::Link;
+use super::link::{Link, Waiting};
 use super::sql::Sql;
+use super::value::Row;
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, signed};
 
@@ -51,7 +52,7 @@ impl Numbers {
                 }
                 (block.size * 2).clamp(1, BLOCK)
             };
-            let end = reserve(link, tenant, scope, size).await?;
+            let end = reserve_alone(link, tenant, scope, size).await?;
             let fresh = Block { next: end.saturating_sub(size), end, size };
             let old = self.blocks().insert(place.clone(), fresh);
             // Two that reserved at once: the other's block is smaller and used first.
@@ -69,13 +70,14 @@ impl Numbers {
         }
     }
 
-    /// Gives back what was not used, where nobody reserved behind it.
+    /// Gives back what was not used, where nobody reserved behind it or holds it for long.
     pub(crate) async fn give_back(&self, link: &mut dyn Link) -> Result<(), Fault> {
         let blocks = std::mem::take(&mut *self.blocks());
+        link.open(Waiting::Pass).await?;
         for ((tenant, scope), block) in blocks {
             give_back(link, &tenant, &scope, (block.next, block.end)).await?;
         }
-        Ok(())
+        link.keep().await
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -87,11 +89,31 @@ impl Numbers {
     }
 }
 
+/// Takes sequences out of a scope in an act of its own: what is drawn ahead must not be taken back with anything else, and
+/// is waited for only briefly, since others wait behind it.
+async fn reserve_alone(link: &mut dyn Link, tenant: &TenantId, scope: &str, size: u64) -> Result<u64, Fault> {
+    if let Some(text) = link.dialect().reserve_alone {
+        let rows = link.rows(&reserving(text, tenant, scope, size)).await?;
+        return next(&rows);
+    }
+    link.open(Waiting::Pass).await?;
+    match reserve(link, tenant, scope, size).await {
+        Ok(next) => {
+            link.keep().await?;
+            Ok(next)
+        }
+        Err(fault) => {
+            // The fault says more than what may go wrong while it is taken back.
+            let _ = link.undo().await;
+            Err(fault)
+        }
+    }
+}
+
 /// Takes sequences out of a scope; gives what comes next behind them.
 pub(crate) async fn reserve(link: &mut dyn Link, tenant: &TenantId, scope: &str, size: u64) -> Result<u64, Fault> {
-    let size = signed(size);
     let dialect = link.dialect();
-    let sql = Sql::of(dialect.reserve, [tenant.as_str().into(), scope.into(), size.into(), size.into()]);
+    let sql = reserving(dialect.reserve, tenant, scope, size);
     let rows = match dialect.reserved {
         None => link.rows(&sql).await?,
         Some(asked) => {
@@ -99,6 +121,15 @@ pub(crate) async fn reserve(link: &mut dyn Link, tenant: &TenantId, scope: &str,
             link.rows(&Sql::of(asked, [])).await?
         }
     };
+    next(&rows)
+}
+
+fn reserving(text: &'static str, tenant: &TenantId, scope: &str, size: u64) -> Sql {
+    let size = signed(size);
+    Sql::of(text, [tenant.as_str().into(), scope.into(), size.into(), size.into()])
+}
+
+fn next(rows: &[Row]) -> Result<u64, Fault> {
     let row = rows.first().ok_or_else(|| Fault::Damaged("a sequence of numbers has no row".to_owned()))?;
     let next = row.count(0)?;
     if next > i64::MAX.unsigned_abs() - BLOCK {

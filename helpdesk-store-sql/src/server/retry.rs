@@ -4,7 +4,7 @@ use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::fault::Fault;
+use crate::fault::{Clash, Fault};
 
 /// How often an act is tried.
 pub(crate) const TRIES: u32 = 8;
@@ -13,7 +13,8 @@ const FIRST: Duration = Duration::from_millis(2);
 /// The longest wait.
 const LONGEST: Duration = Duration::from_millis(200);
 
-/// Does something until it is not in others' way any more. What it does must leave nothing behind when it fails.
+/// Does something until it is not in others' way any more; whom it has waited for already is not waited for again. What
+/// it does must leave nothing behind when it fails.
 pub(crate) async fn retrying<T, F>(mut act: impl FnMut() -> F) -> Result<T, Fault>
 where
     F: Future<Output = Result<T, Fault>> + Send,
@@ -21,7 +22,9 @@ where
     let mut tries = 1;
     loop {
         match act().await {
-            Err(fault) if fault.clash().is_some() && tries < TRIES => tokio::time::sleep(jitter(tries)).await,
+            Err(fault) if fault.clash().is_some_and(|clash| clash != Clash::Waited) && tries < TRIES => {
+                tokio::time::sleep(jitter(tries)).await;
+            }
             done => return done,
         }
         tries += 1;

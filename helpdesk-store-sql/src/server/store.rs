@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, OnceCell};
 use super::at_hand::Spare;
 use super::committer::{Committer, LINGER, Workshop};
 use super::dialect::Dialect;
-use super::link::{Link, Source};
+use super::link::{Link, Source, Waiting};
 use super::numbers::Numbers;
 use super::places::Places;
 use super::pool::SqlPool;
@@ -181,13 +181,13 @@ impl ServerStore<'_> {
                 let source = &own.workshop.source;
                 retrying(|| async {
                     let mut link = source.link().await?;
-                    if let Err(fault) = link.open().await {
+                    if let Err(fault) = link.open(Waiting::Wait).await {
                         if !fault.is_lost() {
                             return Err(fault);
                         }
                         // As above; nothing was done yet.
                         link = source.clean_link().await?;
-                        link.open().await?;
+                        link.open(Waiting::Wait).await?;
                     }
                     opened(link.as_mut(), &act).await
                 })
@@ -213,7 +213,7 @@ async fn joined<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault
 
 /// Opens, does and closes an act.
 pub(crate) async fn within<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
-    link.open().await?;
+    link.open(Waiting::Wait).await?;
     opened(link, act).await
 }
 

@@ -4,10 +4,14 @@
 #![allow(dead_code, reason = "each test uses its part of this")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use helpdesk_core::store::Maintenance;
 use helpdesk_store_sql::{SqlOptions, SqlPool, SqlStore};
 use sqlx::{AssertSqlSafe, Connection, Executor};
+
+pub(crate) mod load;
+pub(crate) mod own;
 
 /// A server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +37,39 @@ impl Server {
         }
     }
 
-    /// Where it is, if it is there.
-    pub(crate) fn url(self) -> Option<String> {
-        let variable = match self {
+    /// The variable that says where it is.
+    pub(crate) fn variable(self) -> &'static str {
+        match self {
             Self::Postgres => "HELPDESK_TEST_POSTGRES_URL",
             Self::MySql => "HELPDESK_TEST_MYSQL_URL",
-        };
-        std::env::var(variable).ok().filter(|url| !url.is_empty())
+        }
+    }
+
+    /// Where it is, if it is there.
+    pub(crate) fn url(self) -> Option<String> {
+        std::env::var(self.variable()).ok().filter(|url| !url.is_empty())
+    }
+
+    /// A pool on a database there that waits so long for a connection.
+    pub(crate) async fn pool(self, url: &str, size: u32, patience: Duration) -> SqlPool {
+        match self {
+            Self::Postgres => {
+                let options = sqlx::postgres::PgPoolOptions::new().max_connections(size).acquire_timeout(patience);
+                options.connect(url).await.unwrap().into()
+            }
+            Self::MySql => {
+                let options = sqlx::mysql::MySqlPoolOptions::new().max_connections(size).acquire_timeout(patience);
+                options.connect(url).await.unwrap().into()
+            }
+        }
+    }
+
+    /// What ends a connection by its number.
+    pub(crate) fn end_connection(self, number: i64) -> String {
+        match self {
+            Self::Postgres => format!("SELECT pg_terminate_backend({number})"),
+            Self::MySql => format!("KILL {number}"),
+        }
     }
 
     /// Whether a test must say that it was skipped; a failure where everything is required.
@@ -66,16 +96,7 @@ impl Database {
 
     /// A pool on it.
     pub(crate) async fn pool(&self, size: u32) -> SqlPool {
-        match self.server {
-            Server::Postgres => {
-                let options = sqlx::postgres::PgPoolOptions::new().max_connections(size);
-                options.connect(&self.url).await.unwrap().into()
-            }
-            Server::MySql => {
-                let options = sqlx::mysql::MySqlPoolOptions::new().max_connections(size);
-                options.connect(&self.url).await.unwrap().into()
-            }
-        }
+        self.server.pool(&self.url, size, Duration::from_secs(30)).await
     }
 
     /// A migrated store on a pool of its own.
