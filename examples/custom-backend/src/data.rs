@@ -8,8 +8,7 @@ use helpdesk_core::party::{AgentId, TenantId};
 use helpdesk_core::store::{HistoryEntry, Record, RecordKey, RecordKind, Replay};
 use helpdesk_core::ticket::{EventRecord, ExternalRef, LockSlot, Message, Ticket, TicketId, Version};
 use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// Whatever went wrong.

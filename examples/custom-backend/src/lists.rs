@@ -9,9 +9,8 @@ use helpdesk_core::query::{GroupBy, PageRequest, Tally, TicketQuery};
 use helpdesk_core::store::*;
 use helpdesk_core::ticket::{Message, Ticket, TicketId};
 
-use super::commit::apply;
 use super::data::{Fault, File, Reading, Used, pair};
-use super::{Answer, RedbStore};
+use super::{Answer, RedbStore, commit::apply};
 
 #[async_trait]
 impl TicketStore for RedbStore {

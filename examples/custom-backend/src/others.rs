@@ -10,8 +10,7 @@ use helpdesk_core::store::*;
 use helpdesk_core::ticket::{EventRecord, LockSlot, TicketId};
 use serde::{Deserialize, Serialize};
 
-use super::data::{Fault, Writing};
-use super::{Answer, RedbStore};
+use super::{Answer, RedbStore, data::Fault, data::Writing};
 
 /// An event that waits to be told.
 #[derive(Serialize, Deserialize)]
