@@ -164,9 +164,9 @@ impl Link for Lent {
         self.done(answer)
     }
 
-    async fn open(&mut self) -> Result<(), Fault> {
+    async fn open(&mut self, waiting: Waiting) -> Result<(), Fault> {
         self.act = true;
-        self.link().open().await
+        self.link().open(waiting).await
     }
 
     async fn view(&mut self) -> Result<(), Fault> {
