@@ -168,12 +168,12 @@ macro_rules! on {
                 for isolation in ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"] {
                     let ticket = ben(&host.desk).open(OpenTicket::new(isolation)).await.unwrap().ticket;
                     let mut transaction = host.begin(isolation).await;
-                    {
+                    let late = {
                         let joined = host.desk.on(&mut transaction);
                         let seen = anna(&joined).show(ticket.id).await.unwrap();
                         // In a serializable one MariaDB's read holds the row, and others wait for it.
-                        let reply = ben(&host.desk).reply(ticket.id, "In between.").into_future();
-                        let faster = tokio::time::timeout(std::time::Duration::from_secs(1), reply).await.is_ok();
+                        let mut reply = tokio::spawn(ben(&host.desk).reply(ticket.id, "In between.").into_future());
+                        let faster = tokio::time::timeout(std::time::Duration::from_secs(1), &mut reply).await.is_ok();
                         let answer = anna(&joined).reply(ticket.id, "From within.").await;
                         match (isolation, faster) {
                             ("READ COMMITTED", _) | (_, false) => {
@@ -187,8 +187,12 @@ macro_rules! on {
                                 assert!(!error.is_retryable(), "{isolation}");
                             }
                         }
-                    }
+                        (!faster).then_some(reply)
+                    };
                     transaction.rollback().await.unwrap();
+                    if let Some(reply) = late {
+                        reply.await.unwrap().unwrap();
+                    }
                 }
                 is_clean(&host.desk).await;
             }
