@@ -118,7 +118,7 @@ impl Fault {
     pub(crate) fn is_lost(&self) -> bool {
         let Self::Engine(error) = self else { return false };
         match error.as_database_error() {
-            Some(error) => is_shutdown(error),
+            Some(error) => is_shutdown(error) || is_undecided(error),
             None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed),
         }
     }
@@ -175,6 +175,17 @@ fn meaning(error: &dyn DatabaseError) -> Meaning {
 #[cfg(feature = "server")]
 fn is_shutdown(error: &dyn DatabaseError) -> bool {
     error.code().is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P03"))
+}
+
+/// Whether a node's cluster may have what the node could not commit.
+#[cfg(feature = "server")]
+fn is_undecided(error: &dyn DatabaseError) -> bool {
+    #[cfg(feature = "mysql")]
+    if let Some(undecided) = crate::mysql::is_undecided(error) {
+        return undecided;
+    }
+    let _ = error;
+    false
 }
 
 /// The same of whether trying again helps.

@@ -11,6 +11,8 @@ const LOCK_TIMEOUT: u16 = 1205;
 const DEADLOCK: u16 = 1213;
 /// The row changed since the transaction's view; MariaDB from 11.6 on.
 const CHANGED: u16 = 1020;
+/// A node lost its cluster while it committed: the others may have got what it sent.
+const DURING_COMMIT: u16 = 1180;
 
 /// What an error of MariaDB or MySQL means; `None` if another engine spoke.
 pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
@@ -25,7 +27,7 @@ pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
         1040 | 1041 | 1203 | 1226 => (FaultKind::Unavailable, "the server takes no more connections"),
         1053 | 1080 | 1317 | 1927 => (FaultKind::Unavailable, "the server ended the connection"),
         1021 | 1114 | 1290 | 1836 => (FaultKind::Unavailable, "the server does not write now"),
-        1047 => (FaultKind::Unavailable, "this node is no part of its cluster now"),
+        1047 | DURING_COMMIT => (FaultKind::Unavailable, "this node is no part of its cluster now"),
         1153 | 1301 => (FaultKind::LimitExceeded, "a value is larger than the server takes"),
         1034 | 1035 | 1712 => (FaultKind::Corrupt, "stored data is damaged"),
         _ => (FaultKind::Unexpected, "the engine refused a statement"),
@@ -36,4 +38,9 @@ pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
 pub(crate) fn is_transient(error: &dyn DatabaseError) -> Option<bool> {
     let code = error.try_downcast_ref::<MySqlDatabaseError>()?.number();
     Some(matches!(code, DUPLICATE | LOCK_TIMEOUT | DEADLOCK | CHANGED))
+}
+
+/// Whether it is not known what became of the act; `None` if another engine spoke.
+pub(crate) fn is_undecided(error: &dyn DatabaseError) -> Option<bool> {
+    Some(error.try_downcast_ref::<MySqlDatabaseError>()?.number() == DURING_COMMIT)
 }

@@ -7,6 +7,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Arguments, AssertSqlSafe, Column, Executor, MySql, Row as _, TypeInfo};
 use sqlx_core::transaction::TransactionManager;
 
+use super::cluster::{Cluster, Manner, PLAIN};
 use super::dialect::DIALECT;
 use super::write;
 use crate::fault::Fault;
@@ -19,8 +20,25 @@ use crate::server::value::{Cell, Row, Value};
 
 /// The host's pool.
 pub(crate) struct MySqlSource {
-    pub(crate) pool: MySqlPool,
-    pub(crate) schema: Option<String>,
+    pool: MySqlPool,
+    schema: Option<String>,
+    cluster: Cluster,
+}
+
+impl MySqlSource {
+    pub(crate) fn new(pool: MySqlPool, schema: Option<String>) -> Self {
+        Self { pool, schema, cluster: Cluster::default() }
+    }
+
+    /// One whose reads need not have everything.
+    pub(crate) fn behind(pool: MySqlPool, schema: Option<String>) -> Self {
+        Self { pool, schema, cluster: Cluster::behind() }
+    }
+
+    fn pooled(&self, connection: PoolConnection<MySql>) -> Pooled {
+        let manner = self.cluster.manner().unwrap_or(&PLAIN);
+        Pooled { connection, schema: self.schema.clone(), manner, act: false, busy: false }
+    }
 }
 
 #[async_trait]
@@ -30,19 +48,21 @@ impl Source for MySqlSource {
     }
 
     async fn link(&self) -> Result<Box<dyn Link>, Fault> {
+        if self.cluster.manner().is_none() {
+            return self.clean_link().await;
+        }
         // One that is idle is taken as it is; asking whether it still lives would be a round trip.
         let connection = match self.pool.try_acquire() {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
-        Ok(Box::new(Pooled { connection, schema: self.schema.clone(), act: false, busy: false }))
+        Ok(Box::new(self.pooled(connection)))
     }
 
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
-        let connection = self.pool.acquire().await?;
-        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
-        // Ends a transaction that a cancelled `begin` of the host may have left.
-        link.say("ROLLBACK").await?;
+        let mut link = self.pooled(self.pool.acquire().await?);
+        let rows = link.say(self.cluster.cleaning()).await?;
+        link.manner = self.cluster.learn(&rows)?;
         Ok(Box::new(link))
     }
 }
@@ -51,6 +71,7 @@ impl Source for MySqlSource {
 struct Pooled {
     connection: PoolConnection<MySql>,
     schema: Option<String>,
+    manner: &'static Manner,
     /// Whether an act is open.
     act: bool,
     /// Whether something runs on it.
@@ -58,10 +79,10 @@ struct Pooled {
 }
 
 impl Pooled {
-    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+    async fn say(&mut self, text: &'static str) -> Result<Vec<MySqlRow>, Fault> {
         self.busy = true;
-        let said = self.connection.execute(sqlx::raw_sql(text)).await;
-        self.rest(said).map(|_| ())
+        let said = self.connection.fetch_all(sqlx::raw_sql(text)).await;
+        self.rest(said)
     }
 
     /// After an answer, also a refusal, the connection can be used again.
@@ -87,7 +108,9 @@ impl Link for Pooled {
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         self.busy = true;
-        let answer = rows(&mut self.connection, sql, self.schema.as_deref()).await;
+        // An act waited when it began.
+        let begin = if self.act { "" } else { self.manner.read };
+        let answer = rows(&mut self.connection, begin, sql, self.schema.as_deref()).await;
         self.rest(answer)?.iter().map(read).collect()
     }
 
@@ -98,22 +121,19 @@ impl Link for Pooled {
     }
 
     async fn open(&mut self) -> Result<(), Fault> {
-        self.say("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION").await?;
+        self.say(self.manner.act).await?;
         self.act = true;
         Ok(())
     }
 
     async fn view(&mut self) -> Result<(), Fault> {
-        self.say(
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-        )
-        .await?;
+        self.say(self.manner.view).await?;
         self.act = true;
         Ok(())
     }
 
     async fn keep(&mut self) -> Result<(), Fault> {
-        self.say("COMMIT").await?;
+        self.say(self.manner.keep).await?;
         self.act = false;
         Ok(())
     }
@@ -128,13 +148,13 @@ impl Link for Pooled {
     fn abandon(&mut self) {}
 
     async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
-        self.say(statement).await
+        self.say(statement).await.map(|_| ())
     }
 
     async fn migrate(&mut self) -> Result<SchemaState, Fault> {
+        let held = self.rows(&Sql::of("SELECT GET_LOCK(CONCAT('helpdesk.', DATABASE()), 60)", [])).await?;
         // A change of tables commits by itself, so the lock is the connection's; it goes with it if this is dropped.
         self.act = true;
-        let held = self.rows(&Sql::of("SELECT GET_LOCK(CONCAT('helpdesk.', DATABASE()), 60)", [])).await?;
         let migrated = match held.first() {
             Some(row) if row.0 == [Cell::Int(1)] => steps(self).await,
             _ => Err(Fault::Overtaken),
@@ -147,7 +167,7 @@ impl Link for Pooled {
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
         self.run(&write::variables(deltas)).await?;
         let alone = !self.act;
-        let script = write::script(deltas, waiting, self.act);
+        let script = write::script(deltas, waiting, alone.then_some(self.manner.act));
         self.act = true;
         self.busy = true;
         let answer = answers(&mut self.connection, &script, self.schema.as_deref()).await;
@@ -186,7 +206,7 @@ impl Link for Joined<'_> {
     }
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
-        rows(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
+        rows(self.connection, "", sql, self.schema.as_deref()).await?.iter().map(read).collect()
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
@@ -232,14 +252,20 @@ impl Link for Joined<'_> {
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
         self.run(&write::variables(deltas)).await?;
-        let script = write::script(deltas, waiting, true);
+        let script = write::script(deltas, waiting, None);
         let rows = answers(self.connection, &script, self.schema.as_deref()).await?;
         Written::read(&rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)
     }
 }
 
-async fn rows(connection: &mut MySqlConnection, sql: &Sql, schema: Option<&str>) -> Result<Vec<MySqlRow>, sqlx::Error> {
+async fn rows(
+    connection: &mut MySqlConnection,
+    begin: &'static str,
+    sql: &Sql,
+    schema: Option<&str>,
+) -> Result<Vec<MySqlRow>, sqlx::Error> {
     let (text, values) = bound(sql, schema)?;
+    let text = if begin.is_empty() { text } else { format!("{begin}{text}") };
     sqlx::query_with(AssertSqlSafe(text), values).fetch_all(connection).await
 }
 

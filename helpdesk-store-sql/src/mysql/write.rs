@@ -2,6 +2,10 @@
 //! literals takes them out again. Every statement of it asks whether everything held; parts that have no rows are left
 //! out.
 //!
+//! To MariaDB the script is one statement, a block, and writes nothing without a transaction. A node of a cluster takes a
+//! transaction back when another node was faster; between two statements it may say so to nobody, and do the rest as if
+//! each were meant by itself.
+//!
 //! Tickets are locked first and compared as they stand then. A row that must not be there yet is guarded by its key: if
 //! somebody is faster, the script ends with a fault, and what it wrote is taken back.
 
@@ -45,19 +49,20 @@ pub(super) fn variables(deltas: &Deltas) -> Sql {
     sql
 }
 
-/// The script. Columns of its answer: whether everything held; then tenant, ticket and the end of the history of each
+/// The script, as a transaction that begins like this, or as a part of one. Columns of its answer: whether everything held; then tenant, ticket and the end of the history of each
 /// ticket, as it was before.
-pub(super) fn script(deltas: &Deltas, waiting: Waiting, act: bool) -> Sql {
+pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static str>) -> Sql {
     let mut sql = Sql::new();
-    if !act {
-        sql.push("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; ");
+    if let Some(begin) = begin {
+        sql.push(begin).push("; ");
     }
+    sql.push("/*M!100100 BEGIN NOT ATOMIC */ ");
     let tickets = !deltas.tickets.is_empty();
     if tickets {
         sql.push(HELD);
         sql.push(if waiting == Waiting::Pass { " FOR UPDATE SKIP LOCKED; " } else { " FOR UPDATE; " });
     }
-    sql.push(if tickets { OK_TICKETS } else { "SET @helpdesk_ok = (1" });
+    sql.push(if tickets { OK_TICKETS } else { "SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ TRUE" });
     let checks: [(&Bulk, &'static str); 4] =
         [(&deltas.fences, FENCES), (&deltas.guards, GUARDS), (&deltas.keys, KEYS), (&deltas.externals, EXTERNALS)];
     for (bulk, text) in checks {
@@ -92,7 +97,8 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, act: bool) -> Sql {
     if tickets {
         sql.push(ENDS);
     }
-    sql.push(if act { "" } else { "; COMMIT" });
+    sql.push(if begin.is_some() { "; COMMIT" } else { "" });
+    sql.push(" /*M!100100 ; END */");
     sql
 }
 
@@ -149,7 +155,7 @@ const HELD: &str = concat!(
 );
 
 const OK_TICKETS: &str = concat!(
-    "SET @helpdesk_ok = (@helpdesk_there = 0 AND @helpdesk_held = (SELECT COUNT(*) FROM ",
+    "SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ @helpdesk_there = 0 AND @helpdesk_held = (SELECT COUNT(*) FROM ",
     table!("@helpdesk_i", int!("expected", 2)),
     " AS i WHERE i.expected > 0)"
 );

@@ -162,11 +162,12 @@ async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Ar
                 let commits: Vec<_> = batch.iter().map(|job| &job.commit).collect();
                 let known = lost::outcomes(workshop.source.as_ref(), &commits).await;
                 batch.into_iter().zip(known).for_each(|(job, known)| drop(job.reply.send(known)));
-            } else if batch.len() == 1 || fault.is_unreachable() {
+            } else if (batch.len() == 1 && !fault.is_transient()) || fault.is_unreachable() {
                 let why: Arc<StoreError> = Arc::new(fault.during("commit"));
                 batch.into_iter().for_each(|job| drop(job.reply.send(Err(Fault::Group(Arc::clone(&why))))));
             } else {
-                // One of them was refused by the engine: each by itself, so that the others are not.
+                // One of them was refused by the engine, or others were in the way, which a cluster says at the end: each
+                // by itself, as often as it may be tried.
                 batch.into_iter().for_each(|job| apart(workshop, lanes, job));
             }
         }
@@ -237,7 +238,12 @@ async fn transact(
     link.open().await?;
     match manner.step_by_step(link, acts).await {
         Ok(verdicts) => {
-            link.keep().await?;
+            if verdicts.iter().any(Verdict::is_applied) {
+                link.keep().await?;
+            } else {
+                // Nothing but a tenant's row was written, which must not stand in others' way.
+                link.undo().await?;
+            }
             Ok(verdicts)
         }
         Err(fault) => {

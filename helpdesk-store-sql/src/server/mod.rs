@@ -24,6 +24,7 @@ pub(crate) mod page;
 pub(crate) mod places;
 pub(crate) mod pool;
 pub(crate) mod records;
+pub(crate) mod replica;
 pub(crate) mod retry;
 pub(crate) mod sql;
 pub(crate) mod standing;

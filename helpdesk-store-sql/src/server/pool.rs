@@ -5,6 +5,7 @@ use std::sync::Arc;
 use helpdesk_core::store::StoreError;
 
 use super::link::Source;
+use super::replica::Replica;
 use super::store::{Own, Place, ServerStore, Shared};
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool.
@@ -42,18 +43,41 @@ impl From<sqlx::MySqlPool> for SqlPool {
     }
 }
 
+impl SqlPool {
+    fn source(self, schema: Option<&str>) -> Arc<dyn Source> {
+        let schema = schema.map(str::to_owned);
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema }),
+            #[cfg(feature = "mysql")]
+            Self::MySql(pool) => Arc::new(crate::mysql::MySqlSource::new(pool, schema)),
+        }
+    }
+
+    /// The same where nobody minds an older state.
+    fn replica(self, schema: Option<&str>) -> Arc<dyn Source> {
+        match self {
+            #[cfg(feature = "mysql")]
+            Self::MySql(pool) => Arc::new(crate::mysql::MySqlSource::behind(pool, schema.map(str::to_owned))),
+            #[cfg(feature = "postgres")]
+            pool @ Self::Postgres(_) => pool.source(schema),
+        }
+    }
+}
+
 /// How a store is made on a pool.
 #[derive(Debug, Clone)]
 pub struct SqlOptions {
     pool: SqlPool,
     schema: Option<String>,
     gapless: bool,
+    lists: Option<SqlPool>,
 }
 
 impl SqlOptions {
     /// A store in the database's default schema, with numbers out of reserved blocks.
     pub fn new(pool: impl Into<SqlPool>) -> Self {
-        Self { pool: pool.into(), schema: None, gapless: false }
+        Self { pool: pool.into(), schema: None, gapless: false, lists: None }
     }
 
     /// Keeps the tables in this schema, which must be there.
@@ -80,17 +104,32 @@ impl SqlOptions {
         self
     }
 
+    /// Asks lists of tickets and counts of another server: a replica of the pool's, or a node of its cluster.
+    ///
+    /// A list may then be as old as the replica is behind. That goes for what is shown, and for what goes by a list: the
+    /// next ticket of the queue, whose claim is decided by what stands in the pool's own database, and applying service
+    /// levels anew, which misses tickets that the replica does not have yet. A single ticket, its conversation and
+    /// history, records, timers, the outbox, checks and exports are read from the pool. A replica that does not answer
+    /// is left out; then lists come from the pool as well.
+    ///
+    /// # Errors
+    /// `Unsupported` if it is a pool of another sort.
+    pub fn lists_from(mut self, replica: impl Into<SqlPool>) -> Result<Self, StoreError> {
+        let replica = replica.into();
+        if std::mem::discriminant(&replica) != std::mem::discriminant(&self.pool) {
+            return Err(crate::fault::Fault::Unsupported("a replica is a server of the same sort").during("lists_from"));
+        }
+        self.lists = Some(replica);
+        Ok(self)
+    }
+
     /// The store. Nothing is asked of the database yet.
     pub fn build(self) -> SqlStore {
-        let Self { pool, schema, gapless } = self;
-        let source: Arc<dyn Source> = match pool {
-            #[cfg(feature = "postgres")]
-            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema: schema.clone() }),
-            #[cfg(feature = "mysql")]
-            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema: schema.clone() }),
-        };
+        let Self { pool, schema, gapless, lists } = self;
+        let source = pool.source(schema.as_deref());
+        let lists = lists.map(|lists| Replica::new(lists.replica(schema.as_deref())));
         let shared = Arc::new(Shared::new(source.dialect(), schema, gapless));
-        ServerStore { place: Place::Own(Own::new(source, shared.numbers.clone())), shared }
+        ServerStore { place: Place::Own(Own::new(source, lists, shared.numbers.clone())), shared }
     }
 }
 

@@ -13,6 +13,7 @@ use super::dialect::Dialect;
 use super::link::{Link, Source};
 use super::numbers::Numbers;
 use super::places::Places;
+use super::replica::Replica;
 use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::value::Row;
@@ -46,6 +47,8 @@ pub(crate) enum Place<'t> {
 /// The pool's side.
 pub(crate) struct Own {
     pub(crate) workshop: Workshop,
+    /// Where lists are asked first.
+    lists: Option<Replica>,
     /// Begins with the first commit, so that a store can be made where no runtime is.
     committer: OnceLock<Committer>,
     closed: std::sync::atomic::AtomicBool,
@@ -61,9 +64,9 @@ pub(crate) trait Act: Send + Sync {
 }
 
 impl Own {
-    pub(crate) fn new(source: Arc<dyn Source>, numbers: Option<Arc<Numbers>>) -> Self {
+    pub(crate) fn new(source: Arc<dyn Source>, lists: Option<Replica>, numbers: Option<Arc<Numbers>>) -> Self {
         let workshop = Workshop { source, numbers, stripe: stripe() };
-        Self { workshop, committer: OnceLock::new(), closed: std::sync::atomic::AtomicBool::new(false) }
+        Self { workshop, lists, committer: OnceLock::new(), closed: std::sync::atomic::AtomicBool::new(false) }
     }
 
     pub(crate) fn committer(&self) -> &Committer {
@@ -103,6 +106,20 @@ impl ServerStore<'_> {
     /// Runs a statement that reads: it is one view by itself.
     pub(crate) async fn rows(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
         self.ready().await?;
+        self.asked(&sql).await
+    }
+
+    /// The same for a list: it may be behind, if the host has said so.
+    pub(crate) async fn listed(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
+        self.ready().await?;
+        if let Place::Own(own) = &self.place
+            && let Some(lists) = &own.lists
+        {
+            own.open()?;
+            if let Some(rows) = lists.rows(&sql).await {
+                return Ok(rows);
+            }
+        }
         self.asked(&sql).await
     }
 
