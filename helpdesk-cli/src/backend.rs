@@ -1,4 +1,4 @@
-//! From a place to an open store, as the core sees it and with what only files can do.
+//! From a place to an open store, as the core sees it and with what each backend does its own way.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,9 +7,11 @@ use helpdesk_core::MemoryStore;
 use helpdesk_core::store::{FaultKind, Store, StoreError};
 use helpdesk_store_sled::{SledOptions, SledStore};
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
+use helpdesk_store_sql::{ConnectOptions, SqlStore};
 
 use crate::failure::Failure;
-use crate::place::{Place, hide_panics_of_sled, missing};
+use crate::lang::Saying;
+use crate::place::{Place, hide_panics_of_sled, missing, shut};
 
 /// How many copies of one version are kept beside a store.
 const COPIES: u32 = 1000;
@@ -30,21 +32,31 @@ pub(crate) enum Opening {
 pub(crate) struct Backend {
     /// The store.
     pub(crate) store: Arc<dyn Store>,
-    files: Files,
+    own: Own,
 }
 
-/// The store with what only its files can do.
+/// What a store is beside that: there are things that only files can do, and others that only a server can say.
 #[derive(Clone)]
-enum Files {
-    None,
+enum Own {
+    Memory,
     Sqlite(Arc<SqliteStore>),
     Sled(Arc<SledStore>),
+    Server(Arc<SqlStore>),
+}
+
+/// Which engine a store has and how much it takes, as far as that can be known.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    /// The server's engine and its version.
+    pub(crate) engine: Option<String>,
+    /// Bytes on the disk.
+    pub(crate) bytes: Option<u64>,
 }
 
 impl Backend {
     /// An empty store in memory.
     pub(crate) fn memory() -> Self {
-        Self { store: Arc::new(MemoryStore::new()), files: Files::None }
+        Self { store: Arc::new(MemoryStore::new()), own: Own::Memory }
     }
 
     /// Opens a store.
@@ -58,13 +70,23 @@ impl Backend {
                 let options =
                     SqliteOptions::new(path).create(opening == Opening::Create).migrate(opening == Opening::Migrate);
                 let store = Arc::new(SqliteStore::open(options).await.map_err(|error| missing(error, path))?);
-                Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, files: Files::Sqlite(store) })
+                Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, own: Own::Sqlite(store) })
             }
             Place::Sled(path) => {
                 hide_panics_of_sled();
                 let options = SledOptions::new(path).create(opening == Opening::Create);
                 let store = Arc::new(SledStore::open(&options).map_err(|error| missing(error, path))?);
-                Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, files: Files::Sled(store) })
+                Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, own: Own::Sled(store) })
+            }
+            Place::Server(options) => {
+                let opened = ConnectOptions::clone(options)
+                    .create(opening == Opening::Create)
+                    .migrate(opening == Opening::Migrate);
+                let store = match SqlStore::connect(opened).await {
+                    Ok(store) => Arc::new(store),
+                    Err(error) => return Err(shut(error, options).await),
+                };
+                Ok(Self { store: Arc::clone(&store) as Arc<dyn Store>, own: Own::Server(store) })
             }
         }
     }
@@ -74,8 +96,8 @@ impl Backend {
     /// # Errors
     /// As [`Backend::backup`].
     pub(crate) fn may_back_up(&self, target: &Path) -> Result<(), Failure> {
-        if matches!(self.files, Files::None) {
-            return Err(no_file());
+        if matches!(self.own, Own::Memory | Own::Server(_)) {
+            return Err(self.no_file());
         }
         if target.exists() {
             return Err(Failure::io(target.display().to_string(), std::io::ErrorKind::AlreadyExists.into()));
@@ -88,20 +110,32 @@ impl Backend {
     /// # Errors
     /// If the backend has no file to copy, or the target is there already.
     pub(crate) async fn backup(&self, target: &Path) -> Result<(), Failure> {
-        match &self.files {
-            Files::Sqlite(store) => Ok(store.backup(target).await?),
-            Files::Sled(store) => Ok(store.backup(target).await?),
-            Files::None => Err(no_file()),
+        match &self.own {
+            Own::Sqlite(store) => Ok(store.backup(target).await?),
+            Own::Sled(store) => Ok(store.backup(target).await?),
+            Own::Memory | Own::Server(_) => Err(self.no_file()),
         }
     }
 
-    /// Copies what stands at a place to one beside it, before it is opened for good; says where. Memory has nothing to copy.
+    fn no_file(&self) -> Failure {
+        let failure: Failure =
+            StoreError::new(FaultKind::Unsupported, "backup").because("this store is no file").into();
+        let Own::Server(_) = &self.own else { return failure };
+        let tool = if self.store.name() == "postgres" { "pg_dump" } else { "mariadb-dump --single-transaction" };
+        failure.hinting(Saying::new(
+            format!("use `{tool}`, or copy it into a file with `helpdesk db copy URL sqlite:FILE`"),
+            format!("`{tool}` verwenden, oder mit `helpdesk db copy URL sqlite:DATEI` in eine Datei kopieren"),
+        ))
+    }
+
+    /// Copies what stands at a place to one beside it, before it is opened for good; says where. Memory has nothing to copy,
+    /// and a server's copies are made by its own means.
     ///
     /// # Errors
     /// If it cannot be read, or the copy not be written.
     pub(crate) async fn set_aside(place: &Place, version: u32) -> Result<Option<PathBuf>, Failure> {
         match place {
-            Place::Memory => Ok(None),
+            Place::Memory | Place::Server(_) => Ok(None),
             Place::Sqlite(path) => {
                 let target = free_name(path, version);
                 SqliteOptions::new(path).backup(&target).await?;
@@ -117,18 +151,24 @@ impl Backend {
         }
     }
 
-    /// How many bytes it has on the disk, where that can be known.
-    pub(crate) fn size(&self) -> Option<u64> {
-        match &self.files {
-            Files::Sqlite(store) => std::fs::metadata(store.path()).ok().map(|metadata| metadata.len()),
-            Files::Sled(store) => store.size_on_disk().ok(),
-            Files::None => None,
-        }
+    /// Which engine it has and how much it takes.
+    ///
+    /// # Errors
+    /// If a server cannot be asked.
+    pub(crate) async fn about(&self) -> Result<About, Failure> {
+        Ok(match &self.own {
+            Own::Memory => About::default(),
+            Own::Sqlite(store) => {
+                let bytes = std::fs::metadata(store.path()).ok().map(|metadata| metadata.len());
+                About { bytes, ..About::default() }
+            }
+            Own::Sled(store) => About { bytes: store.size_on_disk().ok(), ..About::default() },
+            Own::Server(store) => {
+                let about = store.about().await?;
+                About { engine: Some(about.engine), bytes: Some(about.bytes) }
+            }
+        })
     }
-}
-
-fn no_file() -> Failure {
-    StoreError::new(FaultKind::Unsupported, "backup").because("this store is no file").into()
 }
 
 /// A name for a copy that nothing has. An earlier copy is never written over; past the last name, the store refuses.

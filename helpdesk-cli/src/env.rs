@@ -115,7 +115,7 @@ impl Env {
     /// # Errors
     /// As [`Env::admin`].
     pub(crate) async fn rehearsal(&self) -> Result<AdminDesk<'static>, Failure> {
-        if !Place::parse(self.config.url())?.is_there() {
+        if !Place::parse(self.config.url())?.is_there().await? {
             self.rehearse()?;
         }
         self.admin(Opening::Existing).await

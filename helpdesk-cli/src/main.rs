@@ -9,6 +9,8 @@ mod demo;
 mod env;
 mod exit;
 mod failure;
+#[cfg(feature = "webhook-http")]
+mod http;
 mod lang;
 mod output;
 mod place;

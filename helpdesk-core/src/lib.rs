@@ -11,11 +11,14 @@ mod limits;
 pub mod memory;
 pub mod party;
 pub mod query;
+pub mod relay;
 pub mod settings;
 pub mod sla;
 pub mod store;
 pub mod text;
 pub mod ticket;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use desk::Helpdesk;
 pub use limits::Limits;

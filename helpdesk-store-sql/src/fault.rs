@@ -6,9 +6,6 @@ use std::sync::Arc;
 use helpdesk_core::store::{FaultKind, Retry, StoreError};
 use sqlx::error::DatabaseError;
 
-#[cfg(feature = "server")]
-use crate::server::migrate::other_version;
-
 /// A fault before it is known which method it belongs to.
 #[derive(Debug)]
 pub(crate) enum Fault {
@@ -26,13 +23,16 @@ pub(crate) enum Fault {
     #[cfg(feature = "server")]
     Overtaken,
     /// The host's transaction sees an older state than what stands there.
-    #[cfg(feature = "server")]
     Stale,
+    /// Whoever calls holds what is needed, by a transaction of its own.
+    #[cfg(feature = "sqlite")]
+    Held,
+    /// The engine ended the host's transaction by itself.
+    #[cfg(feature = "sqlite")]
+    Gone,
     /// The tables are of a newer version: found and known.
-    #[cfg(feature = "server")]
     TooNew(u32, u32),
     /// The tables are of an older version, 0 if there are none: found and needed.
-    #[cfg(feature = "server")]
     Older(u32, u32),
     /// This cannot be done here.
     #[cfg(feature = "server")]
@@ -64,14 +64,22 @@ impl Fault {
             }
             #[cfg(feature = "server")]
             Self::Overtaken => told(FaultKind::Unavailable, "others wrote the same at the same time".to_owned()),
-            #[cfg(feature = "server")]
             Self::Stale => told(
                 FaultKind::Conflict,
                 "others wrote what the host's transaction does not see; roll it back and begin it anew".to_owned(),
             ),
-            #[cfg(feature = "server")]
+            #[cfg(feature = "sqlite")]
+            Self::Held => {
+                let advice =
+                    "the caller's own transaction holds the file: write through the joined desk, or commit first";
+                StoreError { retry: Retry::Never, ..told(FaultKind::Unavailable, advice.to_owned()) }
+            }
+            #[cfg(feature = "sqlite")]
+            Self::Gone => {
+                let advice = "the engine ended the host's transaction; roll it back and begin it anew";
+                StoreError { retry: Retry::Never, ..told(FaultKind::Unavailable, advice.to_owned()) }
+            }
             Self::TooNew(found, known) => other_version(FaultKind::SchemaTooNew, found, known, operation),
-            #[cfg(feature = "server")]
             Self::Older(found, needed) => other_version(FaultKind::NeedsMigration, found, needed, operation),
             #[cfg(feature = "server")]
             Self::Unsupported(what) => told(FaultKind::Unsupported, what.to_owned()),
@@ -84,25 +92,14 @@ impl Fault {
         }
     }
 
-    /// Whether doing the same again from its beginning may help at once.
+    /// How others were in the way, if they were.
     #[cfg(feature = "server")]
-    pub(crate) fn is_transient(&self) -> bool {
+    pub(crate) fn clash(&self) -> Option<Clash> {
         match self {
-            Self::Overtaken => true,
-            Self::Engine(error) => error.as_database_error().is_some_and(is_transient),
-            _ => false,
-        }
-    }
-
-    /// Whether the transaction that this happened in cannot go on with what it has seen.
-    #[cfg(feature = "server")]
-    pub(crate) fn is_stale(&self) -> bool {
-        let code = |error: &sqlx::Error| error.as_database_error()?.code().map(|code| code.into_owned());
-        match self {
-            Self::Stale => true,
-            // PostgreSQL's serialization failure and deadlock, and the number that MariaDB's go under in SQLSTATE.
-            Self::Engine(error) => code(error).is_some_and(|code| matches!(&*code, "40001" | "40P01")),
-            _ => false,
+            Self::Overtaken => Some(Clash::Duplicate),
+            Self::Stale => Some(Clash::Stale),
+            Self::Engine(error) => error.as_database_error().and_then(clash),
+            _ => None,
         }
     }
 
@@ -124,6 +121,16 @@ impl Fault {
     }
 }
 
+/// The fault of tables that are not of this version.
+fn other_version(kind: FaultKind, found: u32, supported: u32, operation: &'static str) -> StoreError {
+    let context = match (kind, found) {
+        (FaultKind::NeedsMigration, 0) => "the database holds no helpdesk".to_owned(),
+        (FaultKind::NeedsMigration, _) => format!("the tables are of version {found}, this code needs {supported}"),
+        _ => format!("the tables are of version {found}, this code knows {supported}"),
+    };
+    StoreError::new(kind, operation).because(context)
+}
+
 /// A fault of the transaction as each act of its group is told: it may try again, unless the file is damaged.
 fn grouped(why: &StoreError, operation: &'static str) -> StoreError {
     let kind = if why.kind == FaultKind::Corrupt { FaultKind::Corrupt } else { FaultKind::Unavailable };
@@ -137,21 +144,28 @@ fn grouped(why: &StoreError, operation: &'static str) -> StoreError {
 /// What an engine's code means.
 pub(crate) type Meaning = (FaultKind, &'static str);
 
+/// The two sides do not agree on TLS.
+const NOT_ENCRYPTED: Meaning = (FaultKind::Unavailable, "the connection could not be encrypted");
+
 fn engine(error: sqlx::Error, operation: &'static str) -> StoreError {
     let (kind, context) = match (&error, error.as_database_error().map(meaning)) {
         (_, Some(meaning)) => meaning,
+        // What the other side shows is no TLS, or not whom we trust.
+        (sqlx::Error::Io(error), _) if error.kind() == std::io::ErrorKind::InvalidData => NOT_ENCRYPTED,
         (sqlx::Error::Io(_), _) => (FaultKind::Unavailable, "the database cannot be reached, read or written"),
-        (sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_), _) => {
-            (FaultKind::Unavailable, "the connection ended")
-        }
-        (sqlx::Error::PoolTimedOut, _) => (FaultKind::Unavailable, "no connection of the pool is free"),
+        (sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_), _) => (FaultKind::Unavailable, "the connection ended"),
+        (sqlx::Error::Tls(_), _) => NOT_ENCRYPTED,
+        (sqlx::Error::Configuration(_), _) => (FaultKind::Unexpected, "the connection's options do not fit together"),
+        (sqlx::Error::PoolTimedOut, _) => (FaultKind::Unavailable, "no connection could be had in time"),
         (sqlx::Error::PoolClosed, _) => (FaultKind::Unavailable, "the pool is closed"),
         (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => {
             (FaultKind::Corrupt, "a stored value is of another form")
         }
         _ => (FaultKind::Unexpected, "the engine refused a statement"),
     };
-    StoreError::new(kind, operation).because(context).caused_by(error)
+    let told = StoreError::new(kind, operation).because(context).caused_by(error);
+    // Nothing of that changes by itself.
+    if (kind, context) == NOT_ENCRYPTED { StoreError { retry: Retry::Never, ..told } } else { told }
 }
 
 /// Asks the engine that spoke.
@@ -181,23 +195,31 @@ fn is_shutdown(error: &dyn DatabaseError) -> bool {
 #[cfg(feature = "server")]
 fn is_undecided(error: &dyn DatabaseError) -> bool {
     #[cfg(feature = "mysql")]
-    if let Some(undecided) = crate::mysql::is_undecided(error) {
-        return undecided;
-    }
-    let _ = error;
-    false
+    let undecided = crate::mysql::is_undecided(error);
+    #[cfg(not(feature = "mysql"))]
+    let undecided = (false, error).0;
+    undecided
 }
 
-/// The same of whether trying again helps.
+/// How others were in the way: doing the same again from its beginning may help.
 #[cfg(feature = "server")]
-fn is_transient(error: &dyn DatabaseError) -> bool {
-    #[cfg(feature = "postgres")]
-    if let Some(transient) = crate::postgres::is_transient(error) {
-        return transient;
-    }
-    #[cfg(feature = "mysql")]
-    if let Some(transient) = crate::mysql::is_transient(error) {
-        return transient;
-    }
-    false
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clash {
+    /// They put something there that was not there before.
+    Duplicate,
+    /// They changed what the transaction had seen, or the engine ended it for one of them.
+    Stale,
+    /// They held something for as long as was waited for it.
+    Waited,
+}
+
+#[cfg(feature = "server")]
+fn clash(error: &dyn DatabaseError) -> Option<Clash> {
+    let engines: [fn(&dyn DatabaseError) -> Option<Clash>; _] = [
+        #[cfg(feature = "postgres")]
+        crate::postgres::clash,
+        #[cfg(feature = "mysql")]
+        crate::mysql::clash,
+    ];
+    engines.into_iter().find_map(|clash| clash(error))
 }

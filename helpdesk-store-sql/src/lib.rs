@@ -2,8 +2,11 @@
 //! [`helpdesk_core::store`]. What anything means is decided in the core; here it is only kept and found.
 //!
 //! - [`sqlite`] (feature `sqlite`, the default): one file, no server.
+//! - `SqlStore` (features `postgres`, `mysql`): a server, in the host's pool.
+//! - `Join` (with any of them): the desk on the host's own transaction.
 
 mod fault;
+mod join;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -14,8 +17,13 @@ mod server;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
+pub use join::{Join, Joinable};
 #[cfg(feature = "server")]
-pub use server::join::{Join, Joinable};
+pub use server::about::About;
+#[cfg(feature = "server")]
+pub use server::connect::ConnectOptions;
+#[cfg(feature = "server")]
+pub use server::guard::Guarded;
 #[cfg(feature = "server")]
 pub use server::migrate::Migration;
 #[cfg(feature = "server")]
@@ -24,7 +32,7 @@ pub use server::pool::{SqlOptions, SqlPool, SqlStore};
 pub use server::store::ServerStore;
 
 /// This crate's README is compiled too.
-#[cfg(all(doctest, feature = "sqlite"))]
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "mysql"))]
 #[doc = include_str!("../README.md")]
 struct OwnReadme;
 

@@ -1,36 +1,18 @@
 //! Any future may be dropped after any number of polls: no transaction stays open, no reader is lost (there is one),
 //! the writer goes on, and a dropped write was applied whole or not at all.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod polls;
 mod support;
-
-use std::future::{Future, poll_fn};
-use std::task::Poll;
 
 use helpdesk_core::query::*;
 use helpdesk_core::store::*;
 use helpdesk_core::ticket::*;
 use helpdesk_store_sql::sqlite::SqliteStore;
+use polls::drop_after;
 use support::*;
-
-/// Polls a future at most so many times and drops it.
-async fn drop_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let mut future = Box::pin(future);
-    let mut left = polls;
-    poll_fn(move |context| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
-}
 
 async fn works(store: &SqliteStore, ticket: TicketId) {
     assert!(load(store, ticket).await.is_some());

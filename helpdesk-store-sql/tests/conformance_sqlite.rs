@@ -1,5 +1,6 @@
 //! The conformance kit on SQLite: real files, each in a folder of its own.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! The scenarios of the shell on SQLite; the same files as on the memory store.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 #[path = "../../helpdesk-core/tests/scenarios/mod.rs"]

@@ -1,5 +1,6 @@
 //! What the file system does to a store: no space, no permission, another program that holds the file.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../../helpdesk-core/tests/shared/small_disk.rs"]

@@ -1,6 +1,7 @@
 //! Acts that share a transaction: one that fails takes back what it wrote and nothing else; a transaction that fails is
 //! told to all of its acts, and the store goes on with a new one.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

@@ -1,7 +1,10 @@
 //! Counts that are kept instead of counted: after every change and every mark they are what the core says.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod servers;
 mod support;
 
 use std::collections::BTreeMap;
@@ -69,9 +72,7 @@ fn command(n: usize) -> Command {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn kept_counts_follow_every_change_and_every_mark() {
-    let desk = Desk::new().await;
+async fn kept_counts_follow_every_change_and_every_mark(store: &dyn Store) {
     let mut known: Vec<Known> = Vec::new();
     let (mut dice, mut found) = (0x9e37_79b9_7f4a_7c15_u64, 0);
     for step in 0..400_i64 {
@@ -85,23 +86,50 @@ async fn kept_counts_follow_every_change_and_every_mark() {
                 1 => NewTicket::new("Drucker").with_message(MessageId(fresh()), Actor::Agent(agent("ben")), "text"),
                 _ => NewTicket::new("Drucker"),
             };
-            known.push((open(&desk.store, new, at(step)).await, BTreeMap::new()));
+            known.push((open(store, new, at(step)).await, BTreeMap::new()));
         }
         let which = n % known.len();
         let (ticket, marks) = &mut known[which];
         if (n / 50).is_multiple_of(3) {
             let (name, position) = (AGENTS[n / 150 % 2], u32::try_from(n / 300 % 5).unwrap());
-            desk.store.mark_read(&acme(), &agent(name), ticket.id, position).await.unwrap();
+            store.mark_read(&acme(), &agent(name), ticket.id, position).await.unwrap();
             let mark = marks.entry(name).or_default();
             *mark = if position == 0 { 0 } else { position.max(*mark) };
         } else if let Some(write) = try_write(ticket, &command(n / 50), &anna(), at(step)) {
             *ticket = write.after.clone();
-            applied(desk.store.commit(commit_of(vec![write], at(step))).await.unwrap());
+            applied(store.commit(commit_of(vec![write], at(step))).await.unwrap());
         }
         if step % 5 == 0 {
-            compare(&desk.store, &known, &mut found).await;
+            compare(store, &known, &mut found).await;
         }
     }
     assert!(found > 1000, "the questions find too little to prove anything: {found}");
-    assert_eq!(desk.store.check().await.unwrap(), []);
+    assert_eq!(store.check().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kept_counts_follow_every_change_and_every_mark_on_sqlite() {
+    kept_counts_follow_every_change_and_every_mark(&Desk::new().await.store).await;
+}
+
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod on_servers {
+    use super::servers::{Server, fresh};
+
+    async fn on(server: Server) {
+        if !server.is_lacking() {
+            let (store, _database) = fresh(server).await;
+            super::kept_counts_follow_every_change_and_every_mark(store.as_ref()).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn kept_counts_follow_every_change_and_every_mark_on_postgres() {
+        on(Server::Postgres).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn kept_counts_follow_every_change_and_every_mark_on_mysql() {
+        on(Server::MySql).await;
+    }
 }

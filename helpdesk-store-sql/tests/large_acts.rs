@@ -1,5 +1,6 @@
 //! Acts of many rows: more than one statement of the engine takes. What else a commit must keep is in the kit.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

@@ -1,8 +1,11 @@
 //! Lists and counts against their meaning: random tickets, filters, scopes, orders and pages, held against
 //! `TicketQuery::matches`, `Sort::compare` and `GroupBy::group_of`.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod servers;
 mod support;
 
 use std::collections::BTreeMap;
@@ -237,18 +240,43 @@ async fn compare(store: &dyn Store, all: &[Known], dice: &mut Dice) -> usize {
     expected.len()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_list_and_count_means_what_the_core_says() {
-    let desk = Desk::new().await;
+async fn every_list_and_count_means_what_the_core_says(store: &dyn Store) {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let mut stranger = commit_of(vec![opening(new_ticket(&mut dice), &anna(), at(0))], at(0));
     stranger.tenant = TenantId::new("other").unwrap();
-    applied(desk.store.commit(stranger).await.unwrap());
-    let all = fill(&desk.store, &mut dice, 300).await;
+    applied(store.commit(stranger).await.unwrap());
+    let all = fill(store, &mut dice, 300).await;
     let mut found = 0;
     for _ in 0..800 {
-        found += compare(&desk.store, &all, &mut dice).await;
+        found += compare(store, &all, &mut dice).await;
     }
     assert!(found > 800, "the questions find too little to prove anything: {found}");
-    assert_eq!(desk.store.check().await.unwrap(), []);
+    assert_eq!(store.check().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_list_and_count_means_what_the_core_says_on_sqlite() {
+    every_list_and_count_means_what_the_core_says(&Desk::new().await.store).await;
+}
+
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+mod on_servers {
+    use super::servers::{Server, fresh};
+
+    async fn on(server: Server) {
+        if !server.is_lacking() {
+            let (store, _database) = fresh(server).await;
+            super::every_list_and_count_means_what_the_core_says(store.as_ref()).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_list_and_count_means_what_the_core_says_on_postgres() {
+        on(Server::Postgres).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_list_and_count_means_what_the_core_says_on_mysql() {
+        on(Server::MySql).await;
+    }
 }

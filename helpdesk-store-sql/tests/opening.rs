@@ -1,5 +1,6 @@
 //! Opening what is not there, not ours, newer, or damaged; finding damage; copying.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

@@ -1,6 +1,7 @@
 //! Several processes on one file, and processes that are killed: nothing acknowledged is lost, nothing half applied,
 //! no number drawn twice.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../../helpdesk-core/tests/shared/kills.rs"]

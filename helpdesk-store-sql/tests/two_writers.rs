@@ -1,6 +1,7 @@
 //! Two writers on one file that take turns: what one of them remembers was changed by the other, and every outcome is
 //! what stands in the file.
 
+#![cfg(feature = "sqlite")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

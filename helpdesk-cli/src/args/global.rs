@@ -7,7 +7,7 @@ use clap::ValueEnum;
 #[command(next_help_heading = "Everywhere")]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches of a command line")]
 pub(crate) struct Global {
-    /// The store: `memory:`, `sqlite:PATH` or `sled:DIR`
+    /// The store: `sqlite:PATH`, `sled:DIR`, `postgres://…`, `mysql://…` or `memory:`
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// The tenant

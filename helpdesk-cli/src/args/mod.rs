@@ -5,6 +5,7 @@ mod catalogue;
 mod contact;
 mod data;
 mod db;
+mod events;
 mod global;
 mod sla;
 mod ticket;
@@ -16,6 +17,7 @@ pub(crate) use catalogue::{AgentFields, AgentVerb, CategoryFields, CategoryVerb,
 pub(crate) use contact::{ContactEdit, ContactVerb};
 pub(crate) use data::{ExportVerb, Import, ImportVerb};
 pub(crate) use db::DbVerb;
+pub(crate) use events::{EventsVerb, OutboxVerb, WebhookAdd, WebhookEdit, WebhookFields, WebhookVerb};
 pub(crate) use global::{ColorChoice, Global, Tongue};
 pub(crate) use sla::*;
 pub(crate) use ticket::{Create, Filter, List, Plain, Say, TicketVerb};
@@ -87,6 +89,15 @@ pub(crate) enum Noun {
     /// Write everything to standard output, ordered, the same bytes each time
     #[command(subcommand)]
     Export(ExportVerb),
+    /// What happened
+    #[command(subcommand)]
+    Events(EventsVerb),
+    /// Endpoints that events are posted to
+    #[command(subcommand)]
+    Webhook(WebhookVerb),
+    /// Events that wait to be told, and those that could not be
+    #[command(subcommand)]
+    Outbox(OutboxVerb),
     /// Look after the store
     #[command(subcommand)]
     Db(DbVerb),

@@ -49,7 +49,7 @@ async fn jsonl(since: Option<&str>, env: &Env) -> Result<(), Failure> {
     let since = since.map(|since| instant("since", since)).transpose()?;
     let admin = env.admin(Opening::Existing).await?;
     let mut out = stdout();
-    for kind in RecordKind::ALL.into_iter().filter(|kind| *kind != RecordKind::Job) {
+    for kind in RecordKind::ALL.into_iter().filter(|kind| kind.is_exported()) {
         let mut after: Option<String> = None;
         loop {
             let page = admin.dump_records(kind, after.as_deref(), PAGE).await?;

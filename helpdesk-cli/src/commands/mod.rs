@@ -7,25 +7,37 @@ mod config;
 mod contact;
 mod db;
 mod demo;
+mod events;
 mod export;
 mod form;
 mod import;
 mod init;
 mod manual;
+mod outbox;
 mod progress;
 mod queue;
 mod recover;
+mod rehearse;
 mod sla;
 mod ticket;
+mod webhook;
 
-use crate::args::{DbVerb, Noun};
+use crate::args::{DbVerb, EventsVerb, Noun, OutboxVerb};
 use crate::env::Env;
 use crate::failure::Failure;
 
 impl Noun {
     /// Whether it may run for long and gains from several threads.
     pub(crate) fn is_long(&self) -> bool {
-        matches!(self, Self::Import(_) | Self::Export(_) | Self::Demo(_) | Self::Db(DbVerb::Copy { .. }))
+        matches!(
+            self,
+            Self::Import(_)
+                | Self::Export(_)
+                | Self::Demo(_)
+                | Self::Db(DbVerb::Copy { .. })
+                | Self::Events(EventsVerb::Tail { follow: true, .. })
+                | Self::Outbox(OutboxVerb::Relay { .. })
+        )
     }
 }
 
@@ -48,6 +60,9 @@ pub(crate) async fn run(noun: Noun, env: &Env) -> Result<(), Failure> {
         Noun::Sla(verb) => sla::run(&verb, env).await,
         Noun::Import(verb) => import::run(verb, env).await,
         Noun::Export(verb) => export::run(verb, env).await,
+        Noun::Events(verb) => events::run(&verb, env).await,
+        Noun::Webhook(verb) => webhook::run(verb, env).await,
+        Noun::Outbox(verb) => outbox::run(verb, env).await,
         Noun::Db(verb) => db::run(verb, env).await,
         Noun::Config(verb) => config::run(&verb, env),
         Noun::Completion(options) => manual::completion(&options, env),

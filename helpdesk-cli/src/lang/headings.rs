@@ -21,7 +21,7 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "data" => Phrase("Details", "Einzelheiten"),
         "id" => Phrase("Id", "Kennung"),
         "name" => Phrase("Name", "Name"),
-        "email" => Phrase("Address", "Adresse"),
+        "email" | "address" => Phrase("Address", "Adresse"),
         "role" => Phrase("Role", "Rolle"),
         "teams" => Phrase("Teams", "Teams"),
         "disabled" => Phrase("Disabled", "Gesperrt"),
@@ -60,6 +60,13 @@ pub(crate) fn heading(column: &'static str) -> Phrase {
         "differing" => Phrase("Differing", "Anders"),
         "refused" => Phrase("Refused", "Abgelehnt"),
         "tenants" => Phrase("Tenants", "Mandanten"),
+        "kinds" => Phrase("Events", "Ereignisse"),
+        "active" => Phrase("Active", "Aktiv"),
+        "secret" => Phrase("Secret", "Geheimnis"),
+        "arrived" => Phrase("Arrived", "Angekommen"),
+        "tries" => Phrase("Tries", "Versuche"),
+        "last_tried" => Phrase("Last tried", "Zuletzt versucht"),
+        "reason" => Phrase("Why", "Warum"),
         other => Phrase(other, other),
     }
 }
@@ -101,13 +108,14 @@ pub(crate) fn field(name: &str) -> Option<Phrase> {
 /// What people read in a cell of this column, if that is a word for programs.
 pub(crate) fn word(column: &str, cell: &str) -> Option<Phrase> {
     Some(match (column, cell) {
-        ("value" | "open" | "disabled" | "created", "true") => Phrase("yes", "ja"),
-        ("value" | "open" | "disabled" | "created", "false") => Phrase("no", "nein"),
+        ("value" | "open" | "disabled" | "created" | "active" | "arrived", "true") => Phrase("yes", "ja"),
+        ("value" | "open" | "disabled" | "created" | "active" | "arrived", "false") => Phrase("no", "nein"),
         ("answer", "open") => Phrase("open", "geöffnet"),
         ("answer", "closed") => Phrase("closed", "geschlossen"),
         ("topic", "durability") => Phrase("Durability", "Dauerhaftigkeit"),
         ("topic", "data") => Phrase("Data", "Daten"),
         ("key", "backend") => Phrase("Backend", "Datenbank"),
+        ("key", "engine") => Phrase("Server", "Server"),
         ("key" | "topic", "schema") => Phrase("Version", "Version"),
         ("key", "durable") => Phrase("Durable", "Dauerhaft"),
         ("key", "shared") => Phrase("Shared by processes", "Für mehrere Prozesse"),
@@ -120,6 +128,14 @@ pub(crate) fn word(column: &str, cell: &str) -> Option<Phrase> {
         ("key", "created") => Phrase("Taken over", "Übernommen"),
         ("key", "known") => Phrase("Known already", "Schon bekannt"),
         ("key", "rejected") => Phrase("Rejected", "Abgelehnt"),
+        ("key", "delivered") => Phrase("Arrived", "Angekommen"),
+        ("key", "retried") => Phrase("To be tried again", "Wird erneut versucht"),
+        ("key", "dead") => Phrase("Given up", "Aufgegeben"),
+        ("key", "held_back") => Phrase("Held back", "Zurückgehalten"),
+        ("key", "missing") => Phrase("In no history", "In keinem Verlauf"),
+        ("key", "late") => Phrase("Too late", "Zu spät"),
+        ("key", "events") => Phrase("Events", "Ereignisse"),
+        ("key", "outbox") => Phrase("Outbox", "Ausgang"),
         _ => return None,
     })
 }

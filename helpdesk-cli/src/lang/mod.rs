@@ -7,6 +7,7 @@ mod errors_tests;
 mod grammar;
 mod headings;
 mod hints;
+mod server_terms;
 mod terms;
 
 use helpdesk_core::text::Language;

@@ -215,6 +215,31 @@ impl Output {
         }
     }
 
+    /// Prints more rows of a list that goes on, without headings; in JSON one thing a line, each in its envelope with
+    /// `--json`.
+    ///
+    /// # Errors
+    /// As [`Output::list`].
+    pub(crate) fn more(&self, schema: &'static str, sheet: &Sheet, items: Vec<Object>) -> Result<(), Failure> {
+        match &self.form {
+            Form::Json(fields) => {
+                for item in items {
+                    let item = json::Single { schema, item: item.select(fields)?, beside: &[] };
+                    let text = serde_json::to_string(&item).map_err(|error| Failure::output(error.into()))?;
+                    self.raw(&(text + "\n"))?;
+                }
+                Ok(())
+            }
+            Form::JsonLines => items.iter().try_for_each(|item| self.json_line(item)),
+            Form::Table(width) => {
+                let text = table::table(sheet, *width, self.color, self.language).text;
+                self.raw(&behind_headings(&text))
+            }
+            Form::Csv => self.raw(&behind_headings(&tsv::csv(sheet))),
+            Form::Tabs => self.raw(&tsv::tabs(sheet)),
+        }
+    }
+
     /// Says something on standard error, unless it is to be quiet. That nobody listens is no failure.
     pub(crate) fn say(&self, words: &str) {
         if !self.quiet {
@@ -234,6 +259,11 @@ impl Output {
         let text = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
         self.raw(&(text.map_err(|error| Failure::output(error.into()))? + "\n"))
     }
+}
+
+/// The lines behind the first.
+fn behind_headings(text: &str) -> String {
+    text.lines().skip(1).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// An instant on the wire.

@@ -158,7 +158,7 @@ fn errors_are_said_in_german_too() {
 #[test]
 fn unknown_backends_are_named_as_what_this_build_lacks() {
     let desk = Desk::empty();
-    for url in ["postgres://u:geheim@h/d", "mysql:x", "bogus:", "nonsense", "sqlite:"] {
+    for url in ["oracle://u:geheim@h/d", "mysql:x", "postgres://u:1/geheim@h/d", "bogus:", "nonsense", "sqlite:"] {
         let failed = desk.run(&["ticket", "list", "--url", url]).fails(10, "sqlite:PATH");
         assert!(failed.err.contains("url: must be"), "{failed:?}");
         assert!(!failed.err.contains("geheim"), "{failed:?}");

@@ -10,7 +10,7 @@ use super::desk::Desk;
 /// More than any buffer on the way holds: when all of it is written, some of it was read.
 const MORE_THAN_BUFFERS: usize = 200_000;
 
-fn started(desk: &Desk, args: &[&str]) -> Child {
+pub(crate) fn started(desk: &Desk, args: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_helpdesk"))
         .args(args)
         .current_dir(desk.path(""))
@@ -22,12 +22,12 @@ fn started(desk: &Desk, args: &[&str]) -> Child {
         .unwrap()
 }
 
-fn interrupt(child: &Child) {
+pub(crate) fn interrupt(child: &Child) {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
 }
 
 /// Waits for the end, which must come by itself.
-fn end(child: Child) -> Output {
+pub(crate) fn end(child: Child) -> Output {
     let id = child.id().to_string();
     let (sender, ended) = mpsc::channel();
     std::thread::spawn(move || sender.send(child.wait_with_output()));

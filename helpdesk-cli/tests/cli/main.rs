@@ -6,6 +6,7 @@ mod backends;
 mod catalogue;
 mod desk;
 mod dry_runs;
+mod events;
 mod exits;
 mod import;
 mod interrupts;
@@ -14,7 +15,12 @@ mod lists;
 mod migrate;
 mod output;
 mod poison;
+#[cfg(feature = "webhook-http")]
+mod receiver;
 mod requester;
+mod servers;
 mod sla;
 mod terminal;
+#[cfg(feature = "webhook-http")]
+mod webhooks;
 mod writes;

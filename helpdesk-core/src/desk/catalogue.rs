@@ -223,7 +223,12 @@ impl AgentDesk<'_> {
 
     async fn may_read<T: Catalogued>(&self) -> Result<(), Error> {
         let context = self.desk.bare_context(&self.tenant, &self.who).await?;
-        let action = if T::KIND == RecordKind::Contact { Action::ContactRead } else { Action::SettingsRead };
+        let action = match T::KIND {
+            RecordKind::Contact => Action::ContactRead,
+            // There are secrets in it.
+            RecordKind::Webhook => Action::SettingsEdit,
+            _ => Action::SettingsRead,
+        };
         self.desk.authorise(&context, action, None)
     }
 }

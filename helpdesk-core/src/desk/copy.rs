@@ -96,7 +96,7 @@ impl Helpdesk {
     /// where it stopped. What stands otherwise there is left so, and told. Let nobody write into either meanwhile.
     ///
     /// Not copied: what waits in the outbox, which is to be delivered before; idempotency keys, which live for a week;
-    /// how far jobs are.
+    /// how far jobs are. Dead letters and endpoints come along.
     ///
     /// ```
     /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -137,7 +137,7 @@ impl Helpdesk {
 }
 
 async fn copy_records(source: &AdminDesk<'_>, target: &AdminDesk<'_>, report: &mut CopyReport) -> Result<(), Error> {
-    for kind in RecordKind::ALL.into_iter().filter(|kind| *kind != RecordKind::Job) {
+    for kind in RecordKind::ALL.into_iter().filter(|kind| kind.is_copied()) {
         let mut after: Option<String> = None;
         loop {
             let page = source.dump_records(kind, after.as_deref(), RECORDS).await?;

@@ -6,6 +6,7 @@ use super::stored::{decode, encode};
 use super::{AdminDesk, Error};
 use crate::access::Action;
 use crate::party::{Actor, Agent, Category, Contact, ContactId, Organization, Team};
+use crate::relay::{DeadLetter, DroppedLetter};
 use crate::settings::Settings;
 use crate::store::{
     Commit, CommitOutcome, Conflict, Expected, FaultKind, Record, RecordKey, RecordKind, RecordWrite, StoreError,
@@ -88,8 +89,19 @@ impl AdminDesk<'_> {
                 let id: ContactId = decode(record).map_err(|_| wrong())?;
                 (address.to_string(), encode(&id)?)
             }
-            // How far a job is belongs to the store it runs on.
-            RecordKind::Job => return Err(wrong().into()),
+            RecordKind::DeadLetter => typed::<DeadLetter>(record, |it| it.event.to_string()).ok_or_else(wrong)?,
+            RecordKind::DroppedLetter => {
+                typed::<DroppedLetter>(record, |it| it.letter.event.to_string()).ok_or_else(wrong)?
+            }
+            // How far a job or a delivery is belongs to the store it runs on.
+            RecordKind::Job | RecordKind::Retry => return Err(wrong().into()),
+            #[cfg(feature = "webhook")]
+            RecordKind::Webhook => {
+                typed::<crate::webhook::Endpoint>(record, |it| it.id.to_string()).ok_or_else(wrong)?
+            }
+            // What an endpoint may be is not known without the feature.
+            #[cfg(not(feature = "webhook"))]
+            RecordKind::Webhook => return Err(wrong().into()),
         };
         if key == dump.key { Ok(value) } else { Err(wrong().into()) }
     }

@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::task::Poll;
 
 /// A future among others.
-pub(super) type Part<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type Part<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The outcomes of all, in their order. Each wake-up polls those that are not done; meant for a few dozen.
-pub(super) async fn together<T>(mut parts: Vec<Part<'_, T>>) -> Vec<T> {
+pub(crate) async fn together<T>(mut parts: Vec<Part<'_, T>>) -> Vec<T> {
     let mut outcomes: Vec<Option<T>> = parts.iter().map(|_| None).collect();
     poll_fn(|context| {
         let mut done = true;

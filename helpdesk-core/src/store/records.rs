@@ -26,13 +26,21 @@ pub enum RecordKind {
     Contact,
     /// Which contact an address is, by address.
     ContactAddress,
-    /// How far a long job of the desk is, by the job's name. Not part of an export.
+    /// How far a long job of the desk is, by the job's name.
     Job,
+    /// How often an event that waits in the outbox was tried, by the event's id. Only for those that were tried in vain.
+    Retry,
+    /// An event that could not be told and was given up, by the event's id.
+    DeadLetter,
+    /// A dead letter that was dropped, by the event's id.
+    DroppedLetter,
+    /// Where events are posted to, by the endpoint's id.
+    Webhook,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Settings,
         Self::Agent,
         Self::Team,
@@ -41,6 +49,10 @@ impl RecordKind {
         Self::Contact,
         Self::ContactAddress,
         Self::Job,
+        Self::Retry,
+        Self::DeadLetter,
+        Self::DroppedLetter,
+        Self::Webhook,
     ];
 
     /// The name on the wire and in stores.
@@ -54,7 +66,23 @@ impl RecordKind {
             Self::Contact => "contact",
             Self::ContactAddress => "contact_address",
             Self::Job => "job",
+            Self::Retry => "retry",
+            Self::DeadLetter => "dead_letter",
+            Self::DroppedLetter => "dropped_letter",
+            Self::Webhook => "webhook",
         }
+    }
+
+    /// Whether such records go along when a store is copied into another. How far jobs and deliveries are belongs to the
+    /// store that they run on.
+    pub fn is_copied(self) -> bool {
+        !matches!(self, Self::Job | Self::Retry)
+    }
+
+    /// Whether such records stand in exports. An export is a file that is passed on: endpoints stay out of it with their
+    /// secrets.
+    pub fn is_exported(self) -> bool {
+        self.is_copied() && self != Self::Webhook
     }
 }
 

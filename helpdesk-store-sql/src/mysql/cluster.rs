@@ -6,37 +6,58 @@ use std::sync::OnceLock;
 use sqlx::Row;
 use sqlx::mysql::MySqlRow;
 
-/// How reads and transactions begin, and end.
+/// How reads and transactions begin, and end. An act waits for others no longer than a few seconds; how long the host's own
+/// do is put back after it.
 #[derive(Debug)]
 pub(super) struct Manner {
     /// Before a statement that reads outside of a transaction.
     pub(super) read: &'static str,
     /// Begins an act.
     pub(super) act: &'static str,
+    /// Begins an act that is one script, and ends with it.
+    pub(super) script: &'static str,
     /// Begins one view for several statements.
     pub(super) view: &'static str,
     /// Keeps what was done.
     pub(super) keep: &'static str,
 }
 
-/// Of a server by itself, and of reads that may be behind.
-pub(super) static PLAIN: Manner = Manner {
-    read: "",
-    act: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
-    view: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-    keep: "COMMIT",
-};
+macro_rules! manner {
+    ($read:literal, $keep:expr) => {
+        Manner {
+            read: $read,
+            act: concat!(
+                "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 5; \
+                 SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ",
+                $read,
+                "START TRANSACTION"
+            ),
+            script: concat!(
+                "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2; \
+                 SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ",
+                $read,
+                "START TRANSACTION"
+            ),
+            view: concat!(
+                "SET @helpdesk_wait = @@innodb_lock_wait_timeout; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; ",
+                $read,
+                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+            ),
+            keep: concat!($keep, "; SET innodb_lock_wait_timeout = @helpdesk_wait"),
+        }
+    };
+}
 
-/// Of a node. The setting is the statement's alone: nothing stays on the host's connection.
-static WAITING: Manner = Manner {
-    read: "SET STATEMENT wsrep_sync_wait = 1 FOR ",
-    act: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET STATEMENT wsrep_sync_wait = 1 FOR START TRANSACTION",
-    view: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; \
-           SET STATEMENT wsrep_sync_wait = 1 FOR START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-    // A transaction that the node took back meanwhile, and told nobody, is not done.
-    keep: "BEGIN NOT ATOMIC IF @@in_transaction = 0 THEN \
-           SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'taken back'; END IF; COMMIT; END",
-};
+/// Of a server by itself, and of reads that may be behind.
+pub(super) static PLAIN: Manner = manner!("", "COMMIT");
+
+/// Of a node. The setting is the statement's alone: nothing stays on the host's connection. A transaction that the node
+/// took back meanwhile, and told nobody, is not done.
+static WAITING: Manner = manner!(
+    "SET STATEMENT wsrep_sync_wait = 1 FOR ",
+    "BEGIN NOT ATOMIC IF @@in_transaction = 0 THEN \
+     SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'taken back'; END IF; COMMIT; END"
+);
 
 /// Whether a pool's servers are nodes of a cluster: learnt with the first clean connection, without a round trip of its own.
 #[derive(Debug, Default)]
@@ -56,7 +77,7 @@ impl Cluster {
     /// Ends a transaction that a cancelled `begin` of the host may have left; asks what is not known yet.
     pub(super) fn cleaning(&self) -> &'static str {
         match self.0.get() {
-            Some(_) => "ROLLBACK",
+            Some(_) => super::OUTSIDE,
             // A server that knows nothing of clusters has no such variable.
             None => "ROLLBACK; SHOW VARIABLES LIKE 'wsrep_on'",
         }

@@ -13,7 +13,7 @@ macro_rules! wanted {
         concat!(
             "SELECT t.tenant, t.id, t.version, t.event_seq, t.lock_doc FROM ",
             table!("?", text!("tenant", 0), id!("id", 1)),
-            " AS x STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = UNHEX(x.id)"
+            " AS x STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = x.tenant AND t.id = UNHEX(x.id)"
         )
     };
 }
@@ -31,6 +31,9 @@ pub(crate) static DIALECT: Dialect = Dialect {
     transactional_ddl: false,
     has_schema: "SELECT COUNT(*) FROM information_schema.tables \
            WHERE table_schema = DATABASE() AND table_name = 'helpdesk_schema'",
+    about: "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), SUBSTRING_INDEX(VERSION(), '-', 1)), \
+           (SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) FROM information_schema.tables \
+            WHERE table_schema = DATABASE() AND table_name LIKE 'helpdesk\\_%')",
     migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, \
            name VARCHAR(255) NOT NULL, checksum VARCHAR(255) NOT NULL, applied_at DATETIME NOT NULL) ENGINE = InnoDB",
     migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",
@@ -42,17 +45,17 @@ pub(crate) static DIALECT: Dialect = Dialect {
     standing: concat!(
         "SELECT 1, x.n, r.version, NULL, NULL FROM ",
         table!("?", int!("n", 0), text!("tenant", 1), text!("kind", 2), text!("name", 3)),
-        " AS x STRAIGHT_JOIN helpdesk_record AS r ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
+        " AS x STRAIGHT_JOIN helpdesk_record AS r FORCE INDEX (PRIMARY) ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
          UNION ALL SELECT 2, x.n, k.version, k.fingerprint, k.ticket FROM ",
         table!("?", int!("n", 0), text!("tenant", 1), text!("source", 2), text!("name", 3)),
-        " AS x STRAIGHT_JOIN helpdesk_key AS k ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name \
+        " AS x STRAIGHT_JOIN helpdesk_key AS k FORCE INDEX (PRIMARY) ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name \
          UNION ALL SELECT 3, x.n, 0, NULL, e.ticket FROM ",
         table!("?", int!("n", 0), text!("tenant", 1), text!("source", 2), text!("name", 3)),
-        " AS x STRAIGHT_JOIN helpdesk_external AS e \
+        " AS x STRAIGHT_JOIN helpdesk_external AS e FORCE INDEX (PRIMARY) \
          ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
          UNION ALL SELECT 4, x.n, 0, NULL, t.id FROM ",
         table!("?", int!("n", 0), text!("tenant", 1), text!("number_key", 2)),
-        " AS x STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.number_key = x.number_key"
+        " AS x STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (by_number) ON t.tenant = x.tenant AND t.number_key = x.number_key"
     ),
     raise_tenant: "INSERT INTO helpdesk_tenant (tenant, acts) VALUES (?, 1) ON DUPLICATE KEY UPDATE acts = acts + 1",
     reserve: "INSERT INTO helpdesk_number (tenant, scope, next) VALUES (?, ?, LAST_INSERT_ID(1 + ?)) \
@@ -79,12 +82,12 @@ pub(crate) static DIALECT: Dialect = Dialect {
     hold_free: concat!(
         "SELECT b.bucket FROM ",
         list!("?"),
-        " AS x STRAIGHT_JOIN helpdesk_bucket AS b ON b.bucket = x.v FOR UPDATE SKIP LOCKED"
+        " AS x STRAIGHT_JOIN helpdesk_bucket AS b FORCE INDEX (PRIMARY) ON b.bucket = x.v FOR UPDATE SKIP LOCKED"
     ),
     hold: concat!(
         "SELECT b.bucket FROM ",
         list!("?"),
-        " AS x STRAIGHT_JOIN helpdesk_bucket AS b ON b.bucket = x.v FOR UPDATE"
+        " AS x STRAIGHT_JOIN helpdesk_bucket AS b FORCE INDEX (PRIMARY) ON b.bucket = x.v FOR UPDATE"
     ),
     waiting,
     claim: |token, until, positions| {
@@ -93,7 +96,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
             concat!(
                 "UPDATE ",
                 list!("?"),
-                " AS x STRAIGHT_JOIN helpdesk_outbox AS o ON o.position = x.v \
+                " AS x STRAIGHT_JOIN helpdesk_outbox AS o FORCE INDEX (PRIMARY) ON o.position = x.v \
                  STRAIGHT_JOIN helpdesk_bucket AS b ON b.bucket = o.bucket \
                  SET o.token = ?, o.free_at = ?, o.attempts = o.attempts + 1, b.claims = b.claims + 1 \
                  WHERE TRUE /*M!100100 AND @@in_transaction = 1 */"
@@ -106,7 +109,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
             concat!(
                 "DELETE o FROM ",
                 list!("?"),
-                " AS x STRAIGHT_JOIN helpdesk_outbox AS o ON o.position = x.v WHERE o.token = ?"
+                " AS x STRAIGHT_JOIN helpdesk_outbox AS o FORCE INDEX (PRIMARY) ON o.position = x.v WHERE o.token = ?"
             ),
             [positions, token],
         )
@@ -116,7 +119,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
             concat!(
                 "UPDATE ",
                 list!("?"),
-                " AS x STRAIGHT_JOIN helpdesk_outbox AS o ON o.position = x.v \
+                " AS x STRAIGHT_JOIN helpdesk_outbox AS o FORCE INDEX (PRIMARY) ON o.position = x.v \
                  SET o.free_at = ?, o.token = NULL WHERE o.token = ?"
             ),
             [positions, free_at, token],
@@ -126,23 +129,24 @@ pub(crate) static DIALECT: Dialect = Dialect {
     values_missing: concat!(
         "SELECT UNHEX(x.ticket) FROM ",
         table!("?", text!("tenant", 0), text!("kind", 1), text!("value", 2), int!("live", 3), id!("ticket", 4)),
-        " AS x LEFT JOIN helpdesk_value AS v ON v.tenant = x.tenant AND v.kind = x.kind AND v.value = x.value \
+        " AS x LEFT JOIN helpdesk_value AS v FORCE INDEX (PRIMARY) ON v.tenant = x.tenant AND v.kind = x.kind AND v.value = x.value \
          AND v.live = x.live AND v.ticket = UNHEX(x.ticket) WHERE v.ticket IS NULL"
     ),
     timers_missing: concat!(
         "SELECT UNHEX(x.ticket) FROM ",
         table!("?", int!("bucket", 0), int!("at", 1), text!("name", 2), text!("tenant", 3), id!("ticket", 4)),
-        " AS x LEFT JOIN helpdesk_timer AS t ON t.bucket = x.bucket AND t.at = x.at AND t.name = x.name \
+        " AS x LEFT JOIN helpdesk_timer AS t FORCE INDEX (PRIMARY) ON t.bucket = x.bucket AND t.at = x.at AND t.name = x.name \
          AND t.tenant = x.tenant AND t.ticket = UNHEX(x.ticket) WHERE t.ticket IS NULL"
     ),
     externals_missing: concat!(
         "SELECT UNHEX(x.ticket) FROM ",
         table!("?", text!("tenant", 0), text!("source", 1), text!("name", 2), id!("ticket", 3)),
-        " AS x LEFT JOIN helpdesk_external AS e ON e.tenant = x.tenant AND e.source = x.source \
+        " AS x LEFT JOIN helpdesk_external AS e FORCE INDEX (PRIMARY) ON e.tenant = x.tenant AND e.source = x.source \
          AND e.name = x.name AND e.ticket = UNHEX(x.ticket) WHERE e.ticket IS NULL"
     ),
 
     hint,
+    by_key: " FORCE INDEX (PRIMARY)",
     status_in: " AND t.status IN (SELECT x.v FROM JSON_TABLE(?, '$[*]' COLUMNS \
            (v VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS x)",
     requester_not: " AND NOT (t.requester <=> ?)",
@@ -194,7 +198,7 @@ fn waiting(buckets: &[i64], now: i64, limit: i64) -> Sql {
     }
     sql.add(
         ") AS u ORDER BY u.position LIMIT ?) AS o \
-         JOIN helpdesk_event AS e ON e.tenant = o.tenant AND e.ticket = o.ticket AND e.seq = o.seq",
+         JOIN helpdesk_event AS e FORCE INDEX (PRIMARY) ON e.tenant = o.tenant AND e.ticket = o.ticket AND e.seq = o.seq",
         &[limit],
     );
     sql

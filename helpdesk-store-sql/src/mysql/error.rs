@@ -4,7 +4,7 @@ use helpdesk_core::store::FaultKind;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
-use crate::fault::Meaning;
+use crate::fault::{Clash, Meaning};
 
 const DUPLICATE: u16 = 1062;
 const LOCK_TIMEOUT: u16 = 1205;
@@ -34,13 +34,17 @@ pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
     })
 }
 
-/// Whether doing the same again from its beginning may help; `None` if another engine spoke.
-pub(crate) fn is_transient(error: &dyn DatabaseError) -> Option<bool> {
-    let code = error.try_downcast_ref::<MySqlDatabaseError>()?.number();
-    Some(matches!(code, DUPLICATE | LOCK_TIMEOUT | DEADLOCK | CHANGED))
+/// How others were in the way, if they were and MariaDB or MySQL spoke.
+pub(crate) fn clash(error: &dyn DatabaseError) -> Option<Clash> {
+    match error.try_downcast_ref::<MySqlDatabaseError>()?.number() {
+        DUPLICATE => Some(Clash::Duplicate),
+        DEADLOCK | CHANGED => Some(Clash::Stale),
+        LOCK_TIMEOUT => Some(Clash::Waited),
+        _ => None,
+    }
 }
 
-/// Whether it is not known what became of the act; `None` if another engine spoke.
-pub(crate) fn is_undecided(error: &dyn DatabaseError) -> Option<bool> {
-    Some(error.try_downcast_ref::<MySqlDatabaseError>()?.number() == DURING_COMMIT)
+/// Whether it is not known what became of the act.
+pub(crate) fn is_undecided(error: &dyn DatabaseError) -> bool {
+    error.try_downcast_ref::<MySqlDatabaseError>().is_some_and(|error| error.number() == DURING_COMMIT)
 }

@@ -1,5 +1,7 @@
 //! Connections to MariaDB and MySQL: out of the host's pool, or the host's transaction.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlPool, MySqlRow, MySqlTransactionManager};
@@ -9,11 +11,11 @@ use sqlx_core::transaction::TransactionManager;
 
 use super::cluster::{Cluster, Manner, PLAIN};
 use super::dialect::DIALECT;
-use super::write;
+use super::{literal, write};
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
-use crate::server::link::{Link, Source, Waiting, Written};
+use crate::server::link::{Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::steps;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
@@ -22,23 +24,9 @@ use crate::server::value::{Cell, Row, Value};
 pub(crate) struct MySqlSource {
     pool: MySqlPool,
     schema: Option<String>,
+    /// How long an answer is waited for.
+    patience: Duration,
     cluster: Cluster,
-}
-
-impl MySqlSource {
-    pub(crate) fn new(pool: MySqlPool, schema: Option<String>) -> Self {
-        Self { pool, schema, cluster: Cluster::default() }
-    }
-
-    /// One whose reads need not have everything.
-    pub(crate) fn behind(pool: MySqlPool, schema: Option<String>) -> Self {
-        Self { pool, schema, cluster: Cluster::behind() }
-    }
-
-    fn pooled(&self, connection: PoolConnection<MySql>) -> Pooled {
-        let manner = self.cluster.manner().unwrap_or(&PLAIN);
-        Pooled { connection, schema: self.schema.clone(), manner, act: false, busy: false }
-    }
 }
 
 #[async_trait]
@@ -59,11 +47,42 @@ impl Source for MySqlSource {
         Ok(Box::new(self.pooled(connection)))
     }
 
+    async fn spare_link(&self) -> Option<Box<dyn Link>> {
+        let full = self.pool.size() >= self.pool.options().get_max_connections();
+        let connection = match self.pool.try_acquire() {
+            Some(connection) => connection,
+            None if full => return None,
+            None => self.pool.acquire().await.ok()?,
+        };
+        Some(Box::new(self.cleaned(connection).await.ok()?))
+    }
+
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
-        let mut link = self.pooled(self.pool.acquire().await?);
+        Ok(Box::new(self.cleaned(self.pool.acquire().await?).await?))
+    }
+}
+
+impl MySqlSource {
+    pub(crate) fn new(pool: MySqlPool, schema: Option<String>, patience: Duration) -> Self {
+        Self { pool, schema, patience, cluster: Cluster::default() }
+    }
+
+    /// One whose reads need not have everything.
+    pub(crate) fn behind(pool: MySqlPool, schema: Option<String>, patience: Duration) -> Self {
+        Self { pool, schema, patience, cluster: Cluster::behind() }
+    }
+
+    fn pooled(&self, connection: PoolConnection<MySql>) -> Pooled {
+        let (schema, patience) = (self.schema.clone(), self.patience);
+        let manner = self.cluster.manner().unwrap_or(&PLAIN);
+        Pooled { connection, schema, patience, manner, act: false, busy: false }
+    }
+
+    async fn cleaned(&self, connection: PoolConnection<MySql>) -> Result<Pooled, Fault> {
+        let mut link = self.pooled(connection);
         let rows = link.say(self.cluster.cleaning()).await?;
         link.manner = self.cluster.learn(&rows)?;
-        Ok(Box::new(link))
+        Ok(link)
     }
 }
 
@@ -71,6 +90,7 @@ impl Source for MySqlSource {
 struct Pooled {
     connection: PoolConnection<MySql>,
     schema: Option<String>,
+    patience: Duration,
     manner: &'static Manner,
     /// Whether an act is open.
     act: bool,
@@ -81,7 +101,7 @@ struct Pooled {
 impl Pooled {
     async fn say(&mut self, text: &'static str) -> Result<Vec<MySqlRow>, Fault> {
         self.busy = true;
-        let said = self.connection.fetch_all(sqlx::raw_sql(text)).await;
+        let said = in_time(self.patience, self.connection.fetch_all(sqlx::raw_sql(text))).await;
         self.rest(said)
     }
 
@@ -110,13 +130,14 @@ impl Link for Pooled {
         self.busy = true;
         // An act waited when it began.
         let begin = if self.act { "" } else { self.manner.read };
-        let answer = rows(&mut self.connection, begin, sql, self.schema.as_deref()).await;
+        let answer = rows(&mut self.connection, begin, sql, self.schema.as_deref());
+        let answer = in_time(self.patience, answer).await;
         self.rest(answer)?.iter().map(read).collect()
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
         self.busy = true;
-        let answer = run(&mut self.connection, sql, self.schema.as_deref()).await;
+        let answer = in_time(self.patience, run(&mut self.connection, sql, self.schema.as_deref())).await;
         self.rest(answer)
     }
 
@@ -139,7 +160,7 @@ impl Link for Pooled {
     }
 
     async fn undo(&mut self) -> Result<(), Fault> {
-        self.say("ROLLBACK").await?;
+        self.say("ROLLBACK; SET innodb_lock_wait_timeout = @helpdesk_wait").await?;
         self.act = false;
         Ok(())
     }
@@ -165,12 +186,12 @@ impl Link for Pooled {
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        self.run(&write::variables(deltas)).await?;
         let alone = !self.act;
-        let script = write::script(deltas, waiting, alone.then_some(self.manner.act));
+        let script = write::script(deltas, waiting, alone.then_some(self.manner.script));
         self.act = true;
         self.busy = true;
-        let answer = answers(&mut self.connection, &script, self.schema.as_deref()).await;
+        let answer = answers(&mut self.connection, &script, self.schema.as_deref());
+        let answer = in_time(self.patience, answer).await;
         let written = self.rest(answer).and_then(|rows| rows.iter().map(read).collect::<Result<Vec<_>, _>>());
         if alone {
             match &written {
@@ -184,8 +205,10 @@ impl Link for Pooled {
     }
 }
 
-/// The host's transaction. A savepoint that is dropped before it is kept is taken back before anything else is said on
-/// the connection: the driver's own nested transaction sees to that.
+/// The host's transaction. Dropped in the instant in which an act is kept, a call makes the host's next statement fail
+/// with what the driver then says: the transaction is rolled back, and nothing is half stored. A savepoint that is dropped before it is kept is taken back before anything else is said on
+/// the connection: the driver's own nested transaction sees to that. Nothing is prepared here: a call that is dropped
+/// while the driver prepares leaves the connection unusable.
 pub(crate) struct Joined<'t> {
     connection: &'t mut MySqlConnection,
     schema: Option<String>,
@@ -206,11 +229,12 @@ impl Link for Joined<'_> {
     }
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
-        rows(self.connection, "", sql, self.schema.as_deref()).await?.iter().map(read).collect()
+        answers(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
-        Ok(run(self.connection, sql, self.schema.as_deref()).await?)
+        let text = sql.spelt(self.schema.as_deref(), literal::spell);
+        Ok(self.connection.execute(sqlx::raw_sql(AssertSqlSafe(text))).await?.rows_affected())
     }
 
     async fn open(&mut self) -> Result<(), Fault> {
@@ -251,7 +275,6 @@ impl Link for Joined<'_> {
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        self.run(&write::variables(deltas)).await?;
         let script = write::script(deltas, waiting, None);
         let rows = answers(self.connection, &script, self.schema.as_deref()).await?;
         Written::read(&rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)
@@ -274,13 +297,13 @@ async fn run(connection: &mut MySqlConnection, sql: &Sql, schema: Option<&str>) 
     Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
 }
 
-/// Runs a script without values; gives the rows of all of its statements.
+/// Runs statements with their values spelt out; gives the rows of all of them.
 async fn answers(
     connection: &mut MySqlConnection,
     sql: &Sql,
     schema: Option<&str>,
 ) -> Result<Vec<MySqlRow>, sqlx::Error> {
-    let (text, _) = sql.render(Placeholders::Plain, schema);
+    let text = sql.spelt(schema, literal::spell);
     connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(text))).await
 }
 
@@ -292,13 +315,7 @@ fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, MySqlArguments), sq
             Value::Int(value) => arguments.add(*value),
             Value::Text(value) => arguments.add(value.as_deref()),
             Value::Id(value) => arguments.add(value.as_ref().map(|id| id.as_bytes().as_slice())),
-            Value::Rows(rows) => arguments.add(rows.to_string()),
-            Value::Ints(values) => arguments.add(serde_json::Value::from(values.clone()).to_string()),
-            Value::Texts(values) => arguments.add(serde_json::Value::from(values.clone()).to_string()),
-            Value::Ids(values) => {
-                let ids: Vec<_> = values.iter().map(|id| id.map(|id| id.simple().to_string())).collect();
-                arguments.add(serde_json::Value::from(ids).to_string())
-            }
+            Value::Rows(_) | Value::Ints(_) | Value::Texts(_) | Value::Ids(_) => arguments.add(literal::json(value)),
         };
         added.map_err(sqlx::Error::Encode)?;
     }

@@ -4,11 +4,15 @@ mod cluster;
 mod dialect;
 mod error;
 mod link;
+mod literal;
 mod tables;
 mod write;
 
-pub(crate) use error::{is_transient, is_undecided, meaning};
+pub(crate) use error::{clash, is_undecided, meaning};
 pub(crate) use link::{Joined, MySqlSource};
+
+/// Ends a transaction that somebody may have left open.
+pub(crate) const OUTSIDE: &str = "ROLLBACK";
 
 /// How it is spoken to.
 pub(crate) fn dialect() -> &'static crate::server::dialect::Dialect {

@@ -1,6 +1,5 @@
-//! What compares what acts rest on and writes them, in two round trips: the rows go into variables, and a script of
-//! literals takes them out again. Every statement of it asks whether everything held; parts that have no rows are left
-//! out.
+//! What compares what acts rest on and writes them, in one round trip: the rows go into variables, and a script takes
+//! them out again. Every statement of it asks whether everything held; parts that have no rows are left out.
 //!
 //! To MariaDB the script is one statement, a block, and writes nothing without a transaction. A node of a cluster takes a
 //! transaction back when another node was faster; between two statements it may say so to nobody, and do the rest as if
@@ -15,12 +14,10 @@ use crate::server::deltas::Deltas;
 use crate::server::link::Waiting;
 use crate::server::sql::Sql;
 
-/// The rows that go into variables.
-pub(super) fn variables(deltas: &Deltas) -> Sql {
+/// Puts rows into variables.
+fn variables(deltas: &Deltas) -> Sql {
     let mut sql = Sql::new();
-    let all = i64::try_from(deltas.tickets.len()).unwrap_or(i64::MAX);
-    let all = sql.param(all);
-    sql.add("SET @helpdesk_all = ?", &[all]);
+    sql.push("SET @helpdesk_ok = 0");
     for (bulk, text) in [
         (&deltas.tickets, ", @helpdesk_i = ?"),
         (&deltas.fences, ", @helpdesk_fences = ?"),
@@ -46,13 +43,14 @@ pub(super) fn variables(deltas: &Deltas) -> Sql {
             sql.add(text, &[rows]);
         }
     }
+    sql.push("; ");
     sql
 }
 
-/// The script, as a transaction that begins like this, or as a part of one. Columns of its answer: whether everything held; then tenant, ticket and the end of the history of each
-/// ticket, as it was before.
+/// The script, as a transaction of its own that begins like this, or as a part of one. Columns of its answer: whether
+/// everything held; then tenant, ticket and the end of the history of each ticket, as it was before.
 pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static str>) -> Sql {
-    let mut sql = Sql::new();
+    let mut sql = variables(deltas);
     if let Some(begin) = begin {
         sql.push(begin).push("; ");
     }
@@ -99,6 +97,7 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static s
     }
     sql.push(if begin.is_some() { "; COMMIT" } else { "" });
     sql.push(" /*M!100100 ; END */");
+    sql.push(if begin.is_some() { "; SET innodb_lock_wait_timeout = @helpdesk_wait" } else { "" });
     sql
 }
 
@@ -142,7 +141,7 @@ macro_rules! heads {
     () => {
         concat!(
             table!("@helpdesk_i", text!("tenant", 0), id!("id", 1), int!("expected", 2), int!("events", 3)),
-            " AS i STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = i.tenant AND t.id = UNHEX(i.id)"
+            " AS i STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = i.tenant AND t.id = UNHEX(i.id)"
         )
     };
 }
@@ -163,14 +162,14 @@ const OK_TICKETS: &str = concat!(
 const FENCES: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     table!("@helpdesk_fences", text!("tenant", 0), id!("id", 1), long!("seen", 2)),
-    " AS x LEFT JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = UNHEX(x.id) \
+    " AS x LEFT JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = x.tenant AND t.id = UNHEX(x.id) \
      WHERE NOT (t.lock_doc <=> x.seen))"
 );
 
 const GUARDS: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     table!("@helpdesk_guards", text!("tenant", 0), text!("kind", 1), text!("name", 2), int!("version", 3)),
-    " AS x LEFT JOIN helpdesk_record AS r ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
+    " AS x LEFT JOIN helpdesk_record AS r FORCE INDEX (PRIMARY) ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
      WHERE COALESCE(r.version, 0) <> x.version)"
 );
 
@@ -192,7 +191,7 @@ macro_rules! keys {
 const KEYS: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     keys!(),
-    " AS x JOIN helpdesk_key AS k ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name)"
+    " AS x JOIN helpdesk_key AS k FORCE INDEX (PRIMARY) ON k.tenant = x.tenant AND k.source = x.source AND k.name = x.name)"
 );
 
 macro_rules! externals {
@@ -204,7 +203,7 @@ macro_rules! externals {
 const EXTERNALS: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM ",
     externals!(),
-    " AS x JOIN helpdesk_external AS e ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
+    " AS x JOIN helpdesk_external AS e FORCE INDEX (PRIMARY) ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
      WHERE e.ticket <> UNHEX(x.ticket))"
 );
 
@@ -221,7 +220,7 @@ const INSERT_TICKET: &str = concat!(
 const UPDATE_TICKET: &str = concat!(
     "UPDATE ",
     tickets!(),
-    " STRAIGHT_JOIN helpdesk_ticket AS t ON t.tenant = i.tenant AND t.id = UNHEX(i.id) SET t.version = i.version, \
+    " STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = i.tenant AND t.id = UNHEX(i.id) SET t.version = i.version, \
      t.event_seq = t.event_seq + i.events, t.shelf = i.shelf, t.live = i.live, t.status = i.status, t.prio = i.prio, \
      t.created_at = i.created_at, t.updated_at = i.updated_at, t.due_at = i.due_at, t.breach_at = i.breach_at, \
      t.assignee = i.assignee, t.team = i.team, t.category = i.category, t.requester = i.requester, \
@@ -233,14 +232,14 @@ const UPDATE_TICKET: &str = concat!(
 const REDACT: &str = concat!(
     "UPDATE ",
     table!("@helpdesk_redacted", text!("tenant", 0), id!("ticket", 1), int!("seq", 2), long!("doc", 3)),
-    " AS x STRAIGHT_JOIN helpdesk_message AS m ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
+    " AS x STRAIGHT_JOIN helpdesk_message AS m FORCE INDEX (PRIMARY) ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
      AND m.seq = x.seq SET m.doc = x.doc WHERE @helpdesk_ok = 1; "
 );
 
 const ERASE: &str = concat!(
     "UPDATE ",
     table!("@helpdesk_erased", text!("tenant", 0), id!("ticket", 1)),
-    " AS x STRAIGHT_JOIN helpdesk_event AS e ON e.tenant = x.tenant AND e.ticket = UNHEX(x.ticket) \
+    " AS x STRAIGHT_JOIN helpdesk_event AS e FORCE INDEX (PRIMARY) ON e.tenant = x.tenant AND e.ticket = UNHEX(x.ticket) \
      SET e.revision = NULL WHERE @helpdesk_ok = 1 AND e.revision IS NOT NULL; "
 );
 
@@ -261,7 +260,7 @@ macro_rules! events {
                 long!("revision", 9),
                 int!("bucket", 10)
             ),
-            " AS x LEFT JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.id = UNHEX(x.ticket) \
+            " AS x LEFT JOIN helpdesk_ticket AS t FORCE INDEX (PRIMARY) ON t.tenant = x.tenant AND t.id = UNHEX(x.ticket) \
              WHERE @helpdesk_ok = 1"
         )
     };
@@ -299,7 +298,7 @@ const VALUE_GONE: &str = concat!(
         int!("live", 3),
         id!("ticket", 4)
     ),
-    " AS x STRAIGHT_JOIN helpdesk_value AS v ON v.tenant = x.tenant AND v.kind = x.kind AND v.value = x.value \
+    " AS x STRAIGHT_JOIN helpdesk_value AS v FORCE INDEX (PRIMARY) ON v.tenant = x.tenant AND v.kind = x.kind AND v.value = x.value \
      AND v.live = x.live AND v.ticket = UNHEX(x.ticket) WHERE @helpdesk_ok = 1; "
 );
 
@@ -327,7 +326,7 @@ const TIMER_GONE: &str = concat!(
         text!("tenant", 3),
         id!("ticket", 4)
     ),
-    " AS x STRAIGHT_JOIN helpdesk_timer AS t ON t.bucket = x.bucket AND t.at = x.at AND t.name = x.name \
+    " AS x STRAIGHT_JOIN helpdesk_timer AS t FORCE INDEX (PRIMARY) ON t.bucket = x.bucket AND t.at = x.at AND t.name = x.name \
      AND t.tenant = x.tenant AND t.ticket = UNHEX(x.ticket) WHERE @helpdesk_ok = 1; "
 );
 
@@ -348,7 +347,7 @@ const TIMER: &str = concat!(
 const MOVED: &str = concat!(
     "UPDATE ",
     table!("@helpdesk_moved", text!("tenant", 0), id!("ticket", 1), int!("live", 2)),
-    " AS x STRAIGHT_JOIN helpdesk_mark AS m ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
+    " AS x STRAIGHT_JOIN helpdesk_mark AS m FORCE INDEX (PRIMARY) ON m.tenant = x.tenant AND m.ticket = UNHEX(x.ticket) \
      SET m.live = x.live WHERE @helpdesk_ok = 1; "
 );
 
@@ -394,7 +393,7 @@ const RECORD: &str = concat!(
 const RECORD_GONE: &str = concat!(
     "DELETE r FROM ",
     table!("@helpdesk_records_gone", text!("tenant", 0), text!("kind", 1), text!("name", 2)),
-    " AS x STRAIGHT_JOIN helpdesk_record AS r ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
+    " AS x STRAIGHT_JOIN helpdesk_record AS r FORCE INDEX (PRIMARY) ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name \
      WHERE @helpdesk_ok = 1; "
 );
 

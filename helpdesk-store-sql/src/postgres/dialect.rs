@@ -19,6 +19,10 @@ pub(crate) static DIALECT: Dialect = Dialect {
     }],
     transactional_ddl: true,
     has_schema: "SELECT (to_regclass(' helpdesk_schema') IS NOT NULL)::int",
+    about: "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1), \
+           (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class AS c \
+            JOIN pg_class AS s ON s.oid = to_regclass(' helpdesk_schema') AND s.relnamespace = c.relnamespace \
+            WHERE c.relkind = 'r' AND starts_with(c.relname::text, 'helpdesk_'))",
     migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
            checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL)",
     migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",
@@ -100,6 +104,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
            AND e.source = x.source AND e.name = x.name AND e.ticket = x.ticket)",
 
     hint,
+    by_key: "",
     status_in: " AND t.status = ANY(?)",
     requester_not: " AND t.requester IS DISTINCT FROM ?",
     organization_not: " AND t.organization IS DISTINCT FROM ?",
@@ -123,6 +128,7 @@ fn due(buckets: &[i64], now: i64, limit: i64) -> Sql {
     sql
 }
 
+/// What is held before a row is looked up row by row (the limit keeps the planner from joining the whole table).
 fn waiting(buckets: &[i64], now: i64, limit: i64) -> Sql {
     let mut sql = Sql::new();
     let params = [sql.param(Value::ints(buckets.iter().copied())), sql.param(now), sql.param(limit)];
@@ -130,8 +136,8 @@ fn waiting(buckets: &[i64], now: i64, limit: i64) -> Sql {
     sql.add(
         "SELECT o.position, o.attempts, e.tenant, e.ticket, e.seq, e.version, e.at, e.actor, e.id, e.doc \
          FROM (SELECT w.* FROM unnest(?) AS b (bucket) CROSS JOIN LATERAL (SELECT * FROM helpdesk_outbox AS w \
-         WHERE w.bucket = b.bucket AND w.free_at <= ? AND NOT EXISTS (SELECT 1 FROM helpdesk_outbox AS f \
-         WHERE f.tenant = w.tenant AND f.ticket = w.ticket AND f.position < w.position AND f.free_at > ?) \
+         WHERE w.bucket = b.bucket AND w.free_at <= ? AND (SELECT f.position FROM helpdesk_outbox AS f \
+         WHERE f.tenant = w.tenant AND f.ticket = w.ticket AND f.position < w.position AND f.free_at > ? LIMIT 1) IS NULL \
          ORDER BY w.position LIMIT ?) AS w ORDER BY w.position LIMIT ?) AS o \
          JOIN helpdesk_event AS e ON e.tenant = o.tenant AND e.ticket = o.ticket AND e.seq = o.seq",
         &[buckets, now, now, limit, limit],

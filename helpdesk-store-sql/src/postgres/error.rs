@@ -4,7 +4,7 @@ use helpdesk_core::store::FaultKind;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::fault::Meaning;
+use crate::fault::{Clash, Meaning};
 
 /// What an error of PostgreSQL means; `None` if another engine spoke.
 pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
@@ -27,8 +27,11 @@ pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
     })
 }
 
-/// Whether doing the same again from its beginning may help; `None` if another engine spoke.
-pub(crate) fn is_transient(error: &dyn DatabaseError) -> Option<bool> {
-    let code = error.try_downcast_ref::<PgDatabaseError>()?.code();
-    Some(matches!(code, "40001" | "40P01" | "23505"))
+/// How others were in the way, if they were and PostgreSQL spoke.
+pub(crate) fn clash(error: &dyn DatabaseError) -> Option<Clash> {
+    match error.try_downcast_ref::<PgDatabaseError>()?.code() {
+        "23505" => Some(Clash::Duplicate),
+        "40001" | "40P01" => Some(Clash::Stale),
+        _ => None,
+    }
 }

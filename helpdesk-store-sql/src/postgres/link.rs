@@ -1,5 +1,7 @@
 //! Connections to PostgreSQL: out of the host's pool, or the host's transaction.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::pool::PoolConnection;
@@ -11,7 +13,7 @@ use super::write;
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
-use crate::server::link::{Link, Source, Waiting, Written};
+use crate::server::link::{Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::steps;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
@@ -20,6 +22,8 @@ use crate::server::value::{Cell, Row, Value};
 pub(crate) struct PgSource {
     pub(crate) pool: PgPool,
     pub(crate) schema: Option<String>,
+    /// How long an answer is waited for.
+    pub(crate) patience: Duration,
 }
 
 #[async_trait]
@@ -34,15 +38,34 @@ impl Source for PgSource {
             Some(connection) => connection,
             None => self.pool.acquire().await?,
         };
-        Ok(Box::new(Pooled { connection, schema: self.schema.clone(), act: false, busy: false }))
+        Ok(Box::new(self.pooled(connection)))
+    }
+
+    async fn spare_link(&self) -> Option<Box<dyn Link>> {
+        let full = self.pool.size() >= self.pool.options().get_max_connections();
+        let connection = match self.pool.try_acquire() {
+            Some(connection) => connection,
+            None if full => return None,
+            None => self.pool.acquire().await.ok()?,
+        };
+        let mut link = self.pooled(connection);
+        link.say(super::OUTSIDE).await.ok()?;
+        Some(Box::new(link))
     }
 
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
         let connection = self.pool.acquire().await?;
-        let mut link = Pooled { connection, schema: self.schema.clone(), act: false, busy: false };
-        // Ends a transaction that a cancelled `begin` of the host may have left, without a warning where there is none.
-        link.say("BEGIN; ROLLBACK").await?;
+        let mut link = self.pooled(connection);
+        // A cancelled `begin` of the host may have left one.
+        link.say(super::OUTSIDE).await?;
         Ok(Box::new(link))
+    }
+}
+
+impl PgSource {
+    fn pooled(&self, connection: PoolConnection<Postgres>) -> Pooled {
+        let (schema, patience) = (self.schema.clone(), self.patience);
+        Pooled { connection, schema, patience, act: false, busy: false }
     }
 }
 
@@ -50,6 +73,7 @@ impl Source for PgSource {
 struct Pooled {
     connection: PoolConnection<Postgres>,
     schema: Option<String>,
+    patience: Duration,
     /// Whether an act is open.
     act: bool,
     /// Whether something runs on it.
@@ -59,7 +83,7 @@ struct Pooled {
 impl Pooled {
     async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
         self.busy = true;
-        let said = self.connection.execute(sqlx::raw_sql(text)).await;
+        let said = in_time(self.patience, self.connection.execute(sqlx::raw_sql(text))).await;
         self.rest(said).map(|_| ())
     }
 
@@ -86,18 +110,18 @@ impl Link for Pooled {
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         self.busy = true;
-        let answer = rows(&mut self.connection, sql, self.schema.as_deref()).await;
+        let answer = in_time(self.patience, rows(&mut self.connection, sql, self.schema.as_deref())).await;
         self.rest(answer)?.iter().map(read).collect()
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
         self.busy = true;
-        let answer = run(&mut self.connection, sql, self.schema.as_deref()).await;
+        let answer = in_time(self.patience, run(&mut self.connection, sql, self.schema.as_deref())).await;
         self.rest(answer)
     }
 
     async fn open(&mut self) -> Result<(), Fault> {
-        self.say("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?;
+        self.say("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '5s'").await?;
         self.act = true;
         Ok(())
     }

@@ -5,8 +5,11 @@ mod error;
 mod link;
 mod write;
 
-pub(crate) use error::{is_transient, meaning};
+pub(crate) use error::{clash, meaning};
 pub(crate) use link::{Joined, PgSource};
+
+/// Ends a transaction that somebody may have left open, without a warning where there is none.
+pub(crate) const OUTSIDE: &str = "BEGIN; ROLLBACK";
 
 /// How it is spoken to.
 pub(crate) fn dialect() -> &'static crate::server::dialect::Dialect {

@@ -21,7 +21,10 @@ pub(super) fn statement(deltas: &Deltas, waiting: Waiting) -> Sql {
              FROM i)",
         );
     } else {
+        // Within the host's transaction, how long is waited is the host's to say.
+        sql.push(if waiting == Waiting::Pass { BRIEFLY } else { "WITH " });
         part(&mut sql, INPUT, &deltas.tickets);
+        sql.push(if waiting == Waiting::Pass { ", s WHERE s.s IS NOT NULL)" } else { ")" });
         sql.push(LOCKED);
         sql.push(if waiting == Waiting::Pass { " SKIP LOCKED)" } else { ")" });
     }
@@ -97,9 +100,12 @@ fn checks(sql: &mut Sql, deltas: &Deltas) {
     sql.push(" AS ok)");
 }
 
-const INPUT: &str = "WITH i AS MATERIALIZED (SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+/// Waits two seconds at most for a row that others put there: evaluated before everything that rests on the input.
+const BRIEFLY: &str = "WITH s AS MATERIALIZED (SELECT set_config('lock_timeout', '2s', true) AS s), ";
+
+const INPUT: &str = "i AS MATERIALIZED (SELECT i.* FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
      AS i (tenant, id, expected, events, version, number_key, shelf, live, status, prio, created_at, updated_at, due_at, \
-     breach_at, assignee, team, category, requester, organization, kind, channel, last_seq, last_author, other_seq, doc))";
+     breach_at, assignee, team, category, requester, organization, kind, channel, last_seq, last_author, other_seq, doc)";
 
 const LOCKED: &str = ", locked AS MATERIALIZED (SELECT t.tenant, t.id, t.version, t.event_seq, t.lock_doc \
      FROM i JOIN helpdesk_ticket AS t ON t.tenant = i.tenant AND t.id = i.id ORDER BY t.tenant, t.id FOR UPDATE OF t";

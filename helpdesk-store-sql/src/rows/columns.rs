@@ -3,7 +3,6 @@
 use chrono::DateTime;
 use helpdesk_core::env::Timestamp;
 use helpdesk_core::ticket::{TicketId, Version};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -52,8 +51,9 @@ pub(crate) fn print<T: serde::Serialize>(value: &T) -> Result<String, Fault> {
 }
 
 /// A list of texts as the one value that `json_each` takes apart.
+#[cfg(feature = "sqlite")]
 pub(crate) fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    Value::Array(texts.into_iter().map(Value::from).collect()).to_string()
+    serde_json::Value::from_iter(texts).to_string()
 }
 
 /// A count as SQLite keeps it.

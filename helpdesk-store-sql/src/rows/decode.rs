@@ -1,7 +1,9 @@
 //! Rows read as what they keep: locks, what a key gave, messages, events, timers, deliveries. Which columns there are, the statement says.
 
 use helpdesk_core::party::{Actor, TenantId};
-use helpdesk_core::store::{Delivery, DueTimer, Replay};
+#[cfg(feature = "sqlite")]
+use helpdesk_core::store::Replay;
+use helpdesk_core::store::{Delivery, DueTimer};
 use helpdesk_core::ticket::{EventId, EventRecord, LockSlot, Message, TicketId, Timer};
 
 use super::columns::{Columns, parse};
@@ -17,6 +19,7 @@ pub(crate) fn lock(row: Option<&impl Columns>, column: usize, ticket: TicketId) 
 }
 
 /// What an idempotency key gave.
+#[cfg(feature = "sqlite")]
 pub(crate) fn replay(row: &impl Columns) -> Result<Replay, Fault> {
     Ok(Replay { fingerprint: row.text(4)?, ticket: row.maybe_uuid(5)?.map(TicketId), version: row.version(1)? })
 }

@@ -2,13 +2,14 @@
 //! that waits on a connection of its own, and for one on the host's transaction.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Applied, Commit, CommitOutcome, NumberSource, TicketWrite};
 use helpdesk_core::ticket::{NumberKey, NumberPlan, TicketNumber};
 
 use super::deltas::{Deltas, Ready, raised};
-use super::link::{Link, Waiting, Written};
+use super::link::{Link, Source, Waiting, Written};
 use super::numbers::{Numbers, give_back, reserve};
 use super::sql::Sql;
 use super::standing::Found;
@@ -27,6 +28,9 @@ pub(crate) struct Manner<'a> {
     pub(crate) stripe: i64,
     pub(crate) waiting: Waiting,
 }
+
+/// How long numbers are waited for on a connection beside the host's transaction; whoever holds them may wait for it.
+const BESIDE: Duration = Duration::from_secs(2);
 
 /// A commit, with the numbers that were drawn ahead for its new tickets.
 pub(crate) struct Act<'c> {
@@ -71,6 +75,23 @@ impl Manner<'_> {
         Ok(acts)
     }
 
+    /// The same for a commit on the host's transaction, on a connection beside it if one is to be had; what is not drawn
+    /// here is drawn in the act itself.
+    pub(crate) async fn draw_beside<'c>(self, source: Option<&dyn Source>, commit: &'c Commit) -> Act<'c> {
+        let wanted =
+            commit.tickets.iter().any(|write| matches!(write.number, NumberSource::Draw(_)) && write.before.is_none());
+        if let (true, Some(source), Some(_)) = (wanted, source, self.numbers) {
+            let drawing = async {
+                let mut link = source.spare_link().await?;
+                self.draw_ahead(link.as_mut(), &[commit]).await.ok()?.pop()
+            };
+            if let Ok(Some(act)) = tokio::time::timeout(BESIDE, drawing).await {
+                return act;
+            }
+        }
+        Act { commit, ahead: commit.tickets.iter().map(|_| None).collect() }
+    }
+
     /// Writes commits in one statement, going by their own expectations; `None` if any of them did not hold, and then
     /// nothing was written.
     pub(crate) async fn at_once(self, link: &mut dyn Link, acts: &[Act<'_>]) -> Result<Option<Vec<Verdict>>, Fault> {
@@ -97,7 +118,8 @@ impl Manner<'_> {
                 _ if self.waiting == Waiting::Pass && found.is_held_up(act.commit) => Some(Verdict::HeldUp),
                 Some(outcome) => Some(Verdict::Outcome(outcome)),
                 None => {
-                    ready.push(prepare(link, act).await?);
+                    let part = prepare(link, act).await?;
+                    ready.push(part);
                     None
                 }
             });
@@ -129,6 +151,12 @@ impl Manner<'_> {
 }
 
 impl<'c> Act<'c> {
+    /// Whether it draws numbers when it is done.
+    pub(crate) fn draws(&self) -> bool {
+        let drawn = |write: &TicketWrite| matches!(write.number, NumberSource::Draw(_)) && write.before.is_none();
+        self.commit.tickets.iter().zip(&self.ahead).any(|(write, ahead)| ahead.is_none() && drawn(write))
+    }
+
     /// The commit as it can be written without looking; `None` if it must be looked first.
     fn ready(&self) -> Option<Ready<'c>> {
         let commit = self.commit;

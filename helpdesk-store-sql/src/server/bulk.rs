@@ -1,5 +1,6 @@
 //! Rows that go to an engine at once: one list a column, in the form that the engine takes apart.
 
+#[cfg(feature = "mysql")]
 use serde_json::Value as Json;
 
 use super::value::Value;
@@ -13,7 +14,7 @@ pub(crate) struct Bulk {
 
 impl Bulk {
     /// No rows yet, of columns with these types: for statements that are also asked with none.
-    pub(crate) fn like<const N: usize>(row: [Value; N]) -> Self {
+    pub(crate) fn like(row: &[Value]) -> Self {
         Self { columns: row.iter().map(empty).collect(), rows: 0 }
     }
 
@@ -37,11 +38,13 @@ impl Bulk {
     }
 
     /// One list a column.
+    #[cfg(feature = "postgres")]
     pub(crate) fn columns(&self) -> Vec<Value> {
         self.columns.clone()
     }
 
     /// One list a row, ids in hexadecimal digits.
+    #[cfg(feature = "mysql")]
     pub(crate) fn json(&self) -> Value {
         let row = |row: usize| self.columns.iter().map(|column| json(column, row)).collect::<Json>();
         Value::Rows((0..self.rows).map(row).collect())
@@ -66,6 +69,7 @@ fn append(column: &mut Value, value: Value) {
     }
 }
 
+#[cfg(feature = "mysql")]
 fn json(column: &Value, row: usize) -> Json {
     let found = match column {
         Value::Ints(column) => column.get(row).copied().flatten().map(Json::from),

@@ -22,8 +22,8 @@ const BATCH: usize = 128;
 const QUEUE: usize = 1024;
 /// Commits on connections of their own at once.
 const LANES: usize = 4;
-/// How long a connection is kept when nothing waits: the next act of the same caller finds it.
-const LINGER: Duration = Duration::from_millis(20);
+/// How long a connection of the host's pool is kept when nothing waits: the next act of the same caller finds it.
+pub(crate) const LINGER: Duration = Duration::from_millis(20);
 
 /// The way to the committer.
 pub(crate) struct Committer {
@@ -31,7 +31,7 @@ pub(crate) struct Committer {
 }
 
 enum Message {
-    Commit(Job),
+    Commit(Box<Job>),
     Close(oneshot::Sender<()>),
 }
 
@@ -47,6 +47,8 @@ pub(crate) struct Workshop {
     /// Blocks of numbers; without, every act draws its own.
     pub(crate) numbers: Option<Arc<Numbers>>,
     pub(crate) stripe: i64,
+    /// How long a connection is kept when nothing waits.
+    pub(crate) linger: Duration,
 }
 
 impl Committer {
@@ -61,7 +63,7 @@ impl Committer {
     /// that it is applied whole or not at all.
     pub(crate) async fn submit(&self, commit: Commit) -> Result<CommitOutcome, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Message::Commit(Job { commit, reply })).await.map_err(|_| Fault::Closed)?;
+        self.queue.send(Message::Commit(Box::new(Job { commit, reply }))).await.map_err(|_| Fault::Closed)?;
         answer.await.map_err(|_| Fault::Closed)?
     }
 
@@ -82,25 +84,24 @@ async fn work(mut waiting: mpsc::Receiver<Message>, workshop: Workshop) {
     let mut closing = None;
     while closing.is_none() || !jobs.is_empty() {
         if jobs.is_empty() {
-            let message = match &link {
-                None => waiting.recv().await,
-                Some(_) => match tokio::time::timeout(LINGER, waiting.recv()).await {
-                    Ok(message) => message,
-                    Err(_) => {
-                        link = None;
-                        continue;
-                    }
-                },
+            let message = if link.is_some() {
+                let Ok(message) = tokio::time::timeout(workshop.linger, waiting.recv()).await else {
+                    link = None;
+                    continue;
+                };
+                message
+            } else {
+                waiting.recv().await
             };
             match message {
-                Some(Message::Commit(job)) => jobs.push_back(job),
+                Some(Message::Commit(job)) => jobs.push_back(*job),
                 Some(Message::Close(done)) => closing = Some(done),
                 None => break,
             }
         }
         while let Ok(message) = waiting.try_recv() {
             match message {
-                Message::Commit(job) => jobs.push_back(job),
+                Message::Commit(job) => jobs.push_back(*job),
                 Message::Close(done) => closing = Some(done),
             }
         }
@@ -148,6 +149,10 @@ async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Ar
     };
     match verdicts {
         Ok(verdicts) => {
+            if workshop.linger.is_zero() {
+                // Whoever is answered finds it.
+                *slot = None;
+            }
             for (job, verdict) in batch.into_iter().zip(verdicts) {
                 match verdict {
                     // A caller who went away needs no answer.
@@ -161,14 +166,20 @@ async fn serve(workshop: &Workshop, slot: &mut Option<Box<dyn Link>>, lanes: &Ar
             if fault.is_lost() {
                 let commits: Vec<_> = batch.iter().map(|job| &job.commit).collect();
                 let known = lost::outcomes(workshop.source.as_ref(), &commits).await;
-                batch.into_iter().zip(known).for_each(|(job, known)| drop(job.reply.send(known)));
-            } else if (batch.len() == 1 && !fault.is_transient()) || fault.is_unreachable() {
+                for (job, known) in batch.into_iter().zip(known) {
+                    drop(job.reply.send(known));
+                }
+            } else if (batch.len() == 1 && fault.clash().is_none()) || fault.is_unreachable() {
                 let why: Arc<StoreError> = Arc::new(fault.during("commit"));
-                batch.into_iter().for_each(|job| drop(job.reply.send(Err(Fault::Group(Arc::clone(&why))))));
+                for job in batch {
+                    drop(job.reply.send(Err(Fault::Group(Arc::clone(&why)))));
+                }
             } else {
                 // One of them was refused by the engine, or others were in the way, which a cluster says at the end: each
                 // by itself, as often as it may be tried.
-                batch.into_iter().for_each(|job| apart(workshop, lanes, job));
+                for job in batch {
+                    apart(workshop, lanes, job);
+                }
             }
         }
     }
@@ -201,7 +212,7 @@ impl Workshop {
         match manner.at_once(link, &acts).await {
             Ok(Some(verdicts)) => return Ok(verdicts),
             Ok(None) => {}
-            Err(fault) if fault.is_transient() => {}
+            Err(fault) if fault.clash().is_some() => {}
             Err(fault) => return Err(fault),
         }
         transact(link, manner, &acts).await

@@ -162,9 +162,7 @@ impl Deltas {
     /// Values, timers and marks; only what differs.
     fn found_by(&mut self, tenant: &str, bucket: i64, write: &TicketWrite, after: &Ticket) {
         let before = write.before.as_ref();
-        let sorts: [(&str, fn(&Ticket) -> Values); 3] =
-            [("tag", Values::tags), ("term", Values::terms), ("party", Values::participants)];
-        for (kind, values) in sorts {
+        for (kind, values) in VALUES {
             let was = before.map(values).unwrap_or_default();
             let now = values(after);
             let moved = was.live != now.live;
@@ -237,6 +235,10 @@ pub(crate) fn raised(commit: &Commit) -> impl Iterator<Item = (&str, u64)> {
         _ => None,
     })
 }
+
+/// The sorts of values that a ticket is found by.
+const VALUES: [(&str, ValuesOf); 3] = [("tag", Values::tags), ("term", Values::terms), ("party", Values::participants)];
+type ValuesOf = fn(&Ticket) -> Values;
 
 /// A lock as it is kept; nothing for one that was never used.
 pub(crate) fn slot(slot: &LockSlot) -> Result<Option<String>, Fault> {

@@ -18,6 +18,8 @@ pub(crate) struct Dialect {
     pub(crate) transactional_ddl: bool,
     /// Counts our tables, 0 or 1.
     pub(crate) has_schema: &'static str,
+    /// The engine with its version, and the bytes of our tables.
+    pub(crate) about: &'static str,
     /// Makes the table of applied steps if it is not there.
     pub(crate) migrations_table: &'static str,
     /// Notes an applied step: version, name, checksum.
@@ -78,6 +80,8 @@ pub(crate) struct Dialect {
 
     /// What stands behind a table's name so that a source's index is used.
     pub(crate) hint: fn(Source) -> &'static str,
+    /// What stands behind a table's name so that its primary key is used.
+    pub(crate) by_key: &'static str,
     /// Status is one of a list.
     pub(crate) status_in: &'static str,
     /// A value is another one, or missing.

@@ -24,7 +24,8 @@ fn range(sql: &mut Sql, dialect: &Dialect, tenant: Param, query: &TicketQuery, a
     match arm.source {
         Source::Tag | Source::Term | Source::Participant => {
             sql.push(" FROM helpdesk_value AS g").push(hint);
-            sql.push(" JOIN helpdesk_ticket AS t ON t.tenant = g.tenant AND t.id = g.ticket");
+            sql.push(" JOIN helpdesk_ticket AS t").push(dialect.by_key);
+            sql.push(" ON t.tenant = g.tenant AND t.id = g.ticket");
         }
         _ => {
             sql.push(" FROM helpdesk_ticket AS t").push(hint);

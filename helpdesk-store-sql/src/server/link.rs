@@ -2,6 +2,8 @@
 //! server it is, and who owns the connection, is not known here.
 
 use std::collections::HashMap;
+use std::future::Future;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::party::TenantId;
@@ -54,6 +56,15 @@ pub(crate) trait Link: Send {
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault>;
 }
 
+/// Ends what the server does not answer within `patience`: its connection is then as lost.
+pub(crate) async fn in_time<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>> + Send,
+) -> Result<T, sqlx::Error> {
+    let late = |_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+    tokio::time::timeout(patience, answer).await.unwrap_or_else(late)
+}
+
 /// What is done about a ticket that somebody else is writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Waiting {
@@ -101,6 +112,10 @@ pub(crate) trait Source: Send + Sync {
     /// Takes a connection. Dropped in the middle of something it is closed, so that nobody else gets what is left.
     async fn link(&self) -> Result<Box<dyn Link>, Fault>;
 
-    /// The same, in a state in which a write is no part of a transaction that somebody left open.
+    /// A connection that nobody uses, if there is one, in the same state as below: waiting for one could wait for the
+    /// caller.
+    async fn spare_link(&self) -> Option<Box<dyn Link>>;
+
+    /// Takes a connection in a state in which a write is no part of a transaction that somebody left open.
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault>;
 }

@@ -52,9 +52,7 @@ impl Maintenance for ServerStore<'_> {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        if let Place::Own(own) = &self.place {
-            own.close().await;
-        }
+        self.shut().await;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //! has at a time. What newer code wrote is refused untouched.
 
 use helpdesk_core::query::TERMS_VERSION;
-use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
+use helpdesk_core::store::SchemaState;
 use sha2::{Digest, Sha256};
 
 use super::link::Link;
@@ -89,7 +89,7 @@ impl ServerStore<'_> {
 
     async fn found(&self) -> Result<Found, Fault> {
         match &self.place {
-            Place::Joined(link) => Found::look(link.lock().await.as_mut()).await,
+            Place::Joined(joined) => Found::look(joined.link.lock().await.as_mut()).await,
             Place::Own(own) => {
                 own.open()?;
                 let mut link = own.workshop.source.clean_link().await?;
@@ -105,8 +105,8 @@ impl ServerStore<'_> {
     /// Brings the tables to this version.
     pub(crate) async fn bring_up(&self) -> Result<SchemaState, Fault> {
         match &self.place {
-            Place::Joined(link) => {
-                let mut link = link.lock().await;
+            Place::Joined(joined) => {
+                let mut link = joined.link.lock().await;
                 if !link.dialect().transactional_ddl {
                     return Err(Fault::Unsupported("changing tables would commit the host's transaction"));
                 }
@@ -164,14 +164,4 @@ async fn apply(link: &mut dyn Link, step: &'static Migration) -> Result<(), Faul
 /// Whether nothing but remarks and empty lines stand there.
 fn is_remark(statement: &str) -> bool {
     statement.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("--"))
-}
-
-/// The fault of a database that is not of this version.
-pub(crate) fn other_version(kind: FaultKind, found: u32, supported: u32, operation: &'static str) -> StoreError {
-    let context = match (kind, found) {
-        (FaultKind::NeedsMigration, 0) => "the database holds no helpdesk".to_owned(),
-        (FaultKind::NeedsMigration, _) => format!("the tables are of version {found}, this code needs {supported}"),
-        _ => format!("the tables are of version {found}, this code knows {supported}"),
-    };
-    StoreError::new(kind, operation).because(context)
 }

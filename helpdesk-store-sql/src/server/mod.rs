@@ -2,14 +2,17 @@
 //! on the host's own transaction. The files mirror those of [`helpdesk_core::store`]; what a server says in its own way
 //! stands beside this room.
 
+pub(crate) mod about;
 pub(crate) mod act;
 pub(crate) mod apart;
+pub(crate) mod at_hand;
 pub(crate) mod bulk;
 pub(crate) mod committer;
+pub(crate) mod connect;
 pub(crate) mod deltas;
 pub(crate) mod dialect;
 pub(crate) mod filter;
-pub(crate) mod join;
+pub(crate) mod guard;
 pub(crate) mod kept;
 pub(crate) mod link;
 pub(crate) mod load;
@@ -22,6 +25,8 @@ pub(crate) mod numbers;
 pub(crate) mod outbox;
 pub(crate) mod page;
 pub(crate) mod places;
+#[cfg(test)]
+mod plan_tests;
 pub(crate) mod pool;
 pub(crate) mod records;
 pub(crate) mod replica;

@@ -121,7 +121,9 @@ pub(crate) fn select(
     }
     sql.push(") AS u")
         .push(merged(query.sort))
-        .add(" LIMIT ?) AS p JOIN helpdesk_ticket AS t ON t.tenant = ? AND t.id = p.id", &[size, tenant]);
+        .add(" LIMIT ?) AS p JOIN helpdesk_ticket AS t", &[size])
+        .push(dialect.by_key)
+        .add(" ON t.tenant = ? AND t.id = p.id", &[tenant]);
     sql
 }
 

@@ -1,12 +1,18 @@
 //! How a store is made: on the host's pool, or on one of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use helpdesk_core::store::StoreError;
 
+use super::at_hand::AtHand;
+use super::dialect::Dialect;
 use super::link::Source;
 use super::replica::Replica;
-use super::store::{Own, Place, ServerStore, Shared};
+use super::store::{Own, Owned, Place, ServerStore, Shared};
+
+/// How long an answer is waited for, unless said otherwise.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool.
 ///
@@ -17,7 +23,7 @@ use super::store::{Own, Place, ServerStore, Shared};
 /// leaves the pool open.
 pub type SqlStore = ServerStore<'static>;
 
-/// A pool of the host's.
+/// A pool that a store takes its connections from.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum SqlPool {
@@ -44,23 +50,48 @@ impl From<sqlx::MySqlPool> for SqlPool {
 }
 
 impl SqlPool {
-    fn source(self, schema: Option<&str>) -> Arc<dyn Source> {
-        let schema = schema.map(str::to_owned);
+    /// Ends every connection. One that hangs is left alone after a while.
+    pub(crate) async fn close(&self, patience: Duration) {
+        let closed = async {
+            match self {
+                #[cfg(feature = "postgres")]
+                Self::Postgres(pool) => pool.close().await,
+                #[cfg(feature = "mysql")]
+                Self::MySql(pool) => pool.close().await,
+            }
+        };
+        // It ends with the process, then.
+        drop(tokio::time::timeout(patience, closed).await);
+    }
+
+    /// Whether it has as many connections as it may.
+    pub(crate) fn is_full(&self) -> bool {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema }),
+            Self::Postgres(pool) => pool.size() >= pool.options().get_max_connections(),
             #[cfg(feature = "mysql")]
-            Self::MySql(pool) => Arc::new(crate::mysql::MySqlSource::new(pool, schema)),
+            Self::MySql(pool) => pool.size() >= pool.options().get_max_connections(),
         }
     }
 
-    /// The same where nobody minds an older state.
-    fn replica(self, schema: Option<&str>) -> Arc<dyn Source> {
+    /// How its server is spoken to.
+    pub(crate) fn dialect(&self) -> &'static Dialect {
         match self {
-            #[cfg(feature = "mysql")]
-            Self::MySql(pool) => Arc::new(crate::mysql::MySqlSource::behind(pool, schema.map(str::to_owned))),
             #[cfg(feature = "postgres")]
-            pool @ Self::Postgres(_) => pool.source(schema),
+            Self::Postgres(_) => crate::postgres::dialect(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(_) => crate::mysql::dialect(),
+        }
+    }
+
+    /// Tries to connect past the pool, and leaves again.
+    pub(crate) async fn try_beside(&self) -> Result<(), sqlx::Error> {
+        use sqlx::{ConnectOptions, Connection};
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => pool.connect_options().connect().await?.close().await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(pool) => pool.connect_options().connect().await?.close().await,
         }
     }
 }
@@ -71,13 +102,14 @@ pub struct SqlOptions {
     pool: SqlPool,
     schema: Option<String>,
     gapless: bool,
+    patience: Duration,
     lists: Option<SqlPool>,
 }
 
 impl SqlOptions {
     /// A store in the database's default schema, with numbers out of reserved blocks.
     pub fn new(pool: impl Into<SqlPool>) -> Self {
-        Self { pool: pool.into(), schema: None, gapless: false, lists: None }
+        Self { pool: pool.into(), schema: None, gapless: false, patience: PATIENCE, lists: None }
     }
 
     /// Keeps the tables in this schema, which must be there.
@@ -104,6 +136,13 @@ impl SqlOptions {
         self
     }
 
+    /// How long an answer of the server is waited for; 30 s unless said. After that the connection is closed, and an act
+    /// whose fate cannot be read back ends as `Unavailable`.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Asks lists of tickets and counts of another server: a replica of the pool's, or a node of its cluster.
     ///
     /// A list may then be as old as the replica is behind. That goes for what is shown, and for what goes by a list: the
@@ -125,11 +164,43 @@ impl SqlOptions {
 
     /// The store. Nothing is asked of the database yet.
     pub fn build(self) -> SqlStore {
-        let Self { pool, schema, gapless, lists } = self;
-        let source = pool.source(schema.as_deref());
-        let lists = lists.map(|lists| Replica::new(lists.replica(schema.as_deref())));
-        let shared = Arc::new(Shared::new(source.dialect(), schema, gapless));
-        ServerStore { place: Place::Own(Own::new(source, lists, shared.numbers.clone())), shared }
+        let source = self.source();
+        self.made(source, None)
+    }
+
+    /// The same, and the pool is nobody else's: it ends with the store, which takes at most so long.
+    pub(crate) fn build_owning(self, patience: Duration) -> SqlStore {
+        let source = AtHand::over(self.source(), self.pool.clone());
+        let owned = Owned { pool: self.pool.clone(), spare: source.spare(), patience };
+        self.made(Arc::new(source), Some(owned))
+    }
+
+    fn source(&self) -> Arc<dyn Source> {
+        let (schema, patience) = (self.schema.clone(), self.patience);
+        match self.pool.clone() {
+            #[cfg(feature = "postgres")]
+            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema, patience }),
+            #[cfg(feature = "mysql")]
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource::new(pool, schema, patience)),
+        }
+    }
+
+    fn replica(&self) -> Option<Replica> {
+        let (schema, patience) = (self.schema.clone(), self.patience);
+        let source: Arc<dyn Source> = match self.lists.clone()? {
+            #[cfg(feature = "postgres")]
+            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema, patience }),
+            #[cfg(feature = "mysql")]
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource::behind(pool, schema, patience)),
+        };
+        Some(Replica::new(source))
+    }
+
+    fn made(self, source: Arc<dyn Source>, owned: Option<Owned>) -> SqlStore {
+        let numbers = (!self.gapless).then(Arc::default);
+        let (lists, beside) = (self.replica(), Some(Arc::clone(&source)));
+        let shared = Arc::new(Shared { numbers, source: beside, ..Shared::new(source.dialect(), self.schema) });
+        ServerStore { place: Place::Own(Own::new(source, lists, shared.numbers.clone(), owned)), shared }
     }
 }
 

@@ -1,13 +1,16 @@
-//! Doing a whole act again after others were in its way: a few dozen times at most, with waits that no two writers share.
+//! Doing a whole act again after others were in its way, so often and no more, with waits that no two writers share.
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::fault::Fault;
+use crate::fault::{Clash, Fault};
 
-/// How often an act is tried. Writers at several nodes of a cluster do not queue for a row: all but one begin anew.
-pub(crate) const TRIES: u32 = 24;
+/// How often an act is tried.
+pub(crate) const TRIES: u32 = 8;
+/// The same for one that the engine ended for another: at the nodes of a cluster nobody queues for a row, and of those who
+/// want it all but one begin anew.
+const ENDED: u32 = 24;
 /// The longest first wait; it doubles from try to try.
 const FIRST: Duration = Duration::from_millis(2);
 /// The longest wait.
@@ -20,10 +23,16 @@ where
 {
     let mut tries = 1;
     loop {
-        match act().await {
-            Err(fault) if fault.is_transient() && tries < TRIES => tokio::time::sleep(jitter(tries)).await,
-            done => return done,
+        let done = act().await;
+        let most = match done.as_ref().err().and_then(Fault::clash) {
+            None => return done,
+            Some(Clash::Stale) => ENDED,
+            Some(Clash::Duplicate | Clash::Waited) => TRIES,
+        };
+        if tries >= most {
+            return done;
         }
+        tokio::time::sleep(jitter(tries)).await;
         tries += 1;
     }
 }

@@ -28,6 +28,7 @@ pub(crate) enum Placeholders {
     /// `$1`, `$2` …: each value goes once.
     Numbered,
     /// `?`: a value goes as often as it is named.
+    #[cfg_attr(not(feature = "mysql"), expect(dead_code, reason = "MariaDB's"))]
     Plain,
 }
 
@@ -72,6 +73,14 @@ impl Sql {
         self
     }
 
+    /// The same statement behind a word that explains it.
+    #[cfg(test)]
+    pub(crate) fn explained(&self, word: &'static str) -> Self {
+        let mut explained = self.clone();
+        explained.pieces.insert(0, Piece::Text(word));
+        explained
+    }
+
     /// The text as an engine wants it, and its values in the order in which they go. `schema` stands before the name of
     /// every table of ours.
     pub(crate) fn render(&self, placeholders: Placeholders, schema: Option<&str>) -> (String, Vec<&Value>) {
@@ -91,15 +100,28 @@ impl Sql {
         if placeholders == Placeholders::Numbered {
             values.extend(&self.values);
         }
-        if let Some(schema) = schema {
-            text = text.replace(
-                " helpdesk_",
-                &match placeholders {
-                    Placeholders::Numbered => format!(" \"{schema}\".helpdesk_"),
-                    Placeholders::Plain => format!(" `{schema}`.helpdesk_"),
-                },
-            );
+        (placed(text, placeholders, schema), values)
+    }
+
+    /// The text with each value spelt where it stands.
+    pub(crate) fn spelt(&self, schema: Option<&str>, spell: impl Fn(&Value, &mut String)) -> String {
+        let mut text = String::with_capacity(4096);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Value(index) => self.values.get(*index).into_iter().for_each(|value| spell(value, &mut text)),
+            }
         }
-        (text, values)
+        placed(text, Placeholders::Plain, schema)
+    }
+}
+
+/// Puts the schema before the names of our tables; in a spelt text these are the only places with such a name, since a
+/// value has none but digits.
+fn placed(text: String, placeholders: Placeholders, schema: Option<&str>) -> String {
+    match (schema, placeholders) {
+        (None, _) => text,
+        (Some(schema), Placeholders::Numbered) => text.replace(" helpdesk_", &format!(" \"{schema}\".helpdesk_")),
+        (Some(schema), Placeholders::Plain) => text.replace(" helpdesk_", &format!(" `{schema}`.helpdesk_")),
     }
 }

@@ -61,7 +61,9 @@ impl Found {
         }
         if !wanted.is_empty() {
             let mut bulk = Bulk::default();
-            wanted.into_iter().for_each(|(tenant, id)| bulk.push([tenant.as_str().into(), id.into()]));
+            for (tenant, id) in wanted {
+                bulk.push([tenant.as_str().into(), id.into()]);
+            }
             let dialect = link.dialect();
             let text = if waiting == Waiting::Pass { dialect.lock_free } else { dialect.lock };
             for row in link.rows(&dialect.over(text, [&bulk])).await? {
@@ -157,8 +159,8 @@ impl Probes {
 
     /// What is asked, by sort; `None` if it is nothing.
     fn bulks(&self) -> Option<[Bulk; 4]> {
-        let named = || Bulk::like([Value::Int(None), Value::Text(None), Value::Text(None), Value::Text(None)]);
-        let numbers = Bulk::like([Value::Int(None), Value::Text(None), Value::Text(None)]);
+        let named = || Bulk::like(&[Value::Int(None), Value::Text(None), Value::Text(None), Value::Text(None)]);
+        let numbers = Bulk::like(&[Value::Int(None), Value::Text(None), Value::Text(None)]);
         let mut bulks = [named(), named(), named(), numbers];
         for ((tenant, key), place) in &self.records {
             let row = [(*place).into(), tenant.as_str().into(), key.kind.as_str().into(), key.key.as_str().into()];

@@ -2,22 +2,26 @@
 //! the host's transaction runs on.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::store::StoreError;
 use tokio::sync::{Mutex, OnceCell};
 
-use super::committer::{Committer, Workshop};
+use super::at_hand::Spare;
+use super::committer::{Committer, LINGER, Workshop};
 use super::dialect::Dialect;
 use super::link::{Link, Source};
 use super::numbers::Numbers;
 use super::places::Places;
+use super::pool::SqlPool;
 use super::replica::Replica;
 use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::value::Row;
-use crate::fault::Fault;
+use crate::fault::{Clash, Fault};
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool or within the host's transaction.
 pub struct ServerStore<'t> {
@@ -32,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) schema: Option<String>,
     /// Blocks of numbers, unless every act draws its own.
     pub(crate) numbers: Option<Arc<Numbers>>,
+    /// Where an act on the host's transaction can reserve numbers beside it.
+    pub(crate) source: Option<Arc<dyn Source>>,
     /// Whether the tables were found to be of this version.
     pub(crate) current: OnceCell<()>,
     /// Where each tenant has tickets, as it was seen last.
@@ -41,7 +47,20 @@ pub(crate) struct Shared {
 /// Where the connections come from.
 pub(crate) enum Place<'t> {
     Own(Own),
-    Joined(Mutex<Box<dyn Link + 't>>),
+    Joined(Joined<'t>),
+}
+
+/// The host's side.
+pub(crate) struct Joined<'t> {
+    pub(crate) link: Mutex<Box<dyn Link + 't>>,
+    /// Whether an act has drawn numbers in the host's transaction: then nobody beside it can reserve any before its end.
+    pub(crate) drew: AtomicBool,
+}
+
+impl<'t> Joined<'t> {
+    pub(crate) fn new(link: Box<dyn Link + 't>) -> Self {
+        Self { link: Mutex::new(link), drew: AtomicBool::new(false) }
+    }
 }
 
 /// The pool's side.
@@ -51,7 +70,18 @@ pub(crate) struct Own {
     lists: Option<Replica>,
     /// Begins with the first commit, so that a store can be made where no runtime is.
     committer: OnceLock<Committer>,
-    closed: std::sync::atomic::AtomicBool,
+    closed: AtomicBool,
+    /// The pool, if it is nobody else's.
+    owned: Option<Owned>,
+}
+
+/// A pool that ends with its store.
+pub(crate) struct Owned {
+    pub(crate) pool: SqlPool,
+    /// The connection of it that is at hand.
+    pub(crate) spare: Arc<Spare>,
+    /// How long its end is waited for.
+    pub(crate) patience: Duration,
 }
 
 /// Something that changes the tables in an act of its own.
@@ -64,9 +94,16 @@ pub(crate) trait Act: Send + Sync {
 }
 
 impl Own {
-    pub(crate) fn new(source: Arc<dyn Source>, lists: Option<Replica>, numbers: Option<Arc<Numbers>>) -> Self {
-        let workshop = Workshop { source, numbers, stripe: stripe() };
-        Self { workshop, lists, committer: OnceLock::new(), closed: std::sync::atomic::AtomicBool::new(false) }
+    pub(crate) fn new(
+        source: Arc<dyn Source>,
+        lists: Option<Replica>,
+        numbers: Option<Arc<Numbers>>,
+        owned: Option<Owned>,
+    ) -> Self {
+        // One that is given back is at hand all the same where the pool is ours.
+        let linger = if owned.is_some() { Duration::ZERO } else { LINGER };
+        let workshop = Workshop { source, numbers, stripe: stripe(), linger };
+        Self { workshop, lists, committer: OnceLock::new(), closed: AtomicBool::new(false), owned }
     }
 
     pub(crate) fn committer(&self) -> &Committer {
@@ -74,13 +111,17 @@ impl Own {
     }
 
     pub(crate) fn open(&self) -> Result<(), Fault> {
-        if self.closed.load(std::sync::atomic::Ordering::Acquire) { Err(Fault::Closed) } else { Ok(()) }
+        if self.closed.load(Ordering::Acquire) { Err(Fault::Closed) } else { Ok(()) }
     }
 
     pub(crate) async fn close(&self) {
-        self.closed.store(true, std::sync::atomic::Ordering::Release);
+        self.closed.store(true, Ordering::Release);
         if let Some(committer) = self.committer.get() {
             committer.close().await;
+        }
+        if let Some(Owned { pool, spare, patience }) = &self.owned {
+            spare.give_back();
+            pool.close(*patience).await;
         }
     }
 }
@@ -92,15 +133,21 @@ pub(crate) fn stripe() -> i64 {
 }
 
 impl Shared {
-    pub(crate) fn new(dialect: &'static Dialect, schema: Option<String>, gapless: bool) -> Self {
-        let numbers = (!gapless).then(Arc::default);
-        Self { dialect, schema, numbers, current: OnceCell::new(), places: Places::default() }
+    pub(crate) fn new(dialect: &'static Dialect, schema: Option<String>) -> Self {
+        let (numbers, source) = (None, None);
+        Self { dialect, schema, numbers, source, current: OnceCell::new(), places: Places::default() }
     }
 }
 
 impl ServerStore<'_> {
     pub(crate) fn dialect(&self) -> &'static Dialect {
         self.shared.dialect
+    }
+
+    pub(crate) async fn shut(&self) {
+        if let Place::Own(own) = &self.place {
+            own.close().await;
+        }
     }
 
     /// Runs a statement that reads: it is one view by itself.
@@ -126,7 +173,7 @@ impl ServerStore<'_> {
     /// The same without looking at the tables' version first.
     pub(crate) async fn asked(&self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         match &self.place {
-            Place::Joined(link) => link.lock().await.rows(sql).await,
+            Place::Joined(joined) => joined.link.lock().await.rows(sql).await,
             Place::Own(own) => {
                 own.open()?;
                 let source = &own.workshop.source;
@@ -147,8 +194,8 @@ impl ServerStore<'_> {
     pub(crate) async fn act<A: Act>(&self, act: A) -> Result<A::Answer, Fault> {
         self.ready().await?;
         match &self.place {
-            Place::Joined(link) => {
-                let mut link = link.lock().await;
+            Place::Joined(host) => {
+                let mut link = host.link.lock().await;
                 joined(link.as_mut(), &act).await
             }
             Place::Own(own) => {
@@ -177,12 +224,13 @@ impl ServerStore<'_> {
 async fn joined<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
     for _ in 1..TRIES {
         match within(link, act).await {
-            Err(fault) if fault.is_stale() => return Err(Fault::Stale),
-            Err(fault) if fault.is_transient() => {}
+            Err(fault) if fault.clash() == Some(Clash::Stale) => return Err(Fault::Stale),
+            Err(fault) if fault.clash() == Some(Clash::Duplicate) => {}
             done => return done,
         }
     }
-    within(link, act).await.map_err(|fault| if fault.is_transient() { Fault::Stale } else { fault })
+    let done = within(link, act).await;
+    done.map_err(|fault| if fault.clash().is_some_and(|clash| clash != Clash::Waited) { Fault::Stale } else { fault })
 }
 
 /// Opens, does and closes an act.

@@ -1,6 +1,7 @@
 //! The heart of the port: each method goes to its room. Conversations, histories, scans and timers are read here.
 
 use std::ops::RangeInclusive;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use helpdesk_core::env::{Timestamp, to_micros};
@@ -11,10 +12,10 @@ use helpdesk_core::store::{
 };
 use helpdesk_core::ticket::{Message, Ticket, TicketId, Version};
 
-use super::act::{Manner, Verdict};
+use super::act::{self, Manner, Verdict};
 use super::link::{Link, Waiting};
 use super::sql::Sql;
-use super::store::{Act, Place, ServerStore, told};
+use super::store::{Act, Place, ServerStore, stripe, told};
 use super::value::Row;
 use super::{load, page, tally};
 use crate::fault::Fault;
@@ -43,7 +44,16 @@ impl TicketStore for ServerStore<'_> {
         told(OPERATION, self.ready().await)?;
         let done = match &self.place {
             Place::Own(own) => own.committer().submit(commit).await,
-            Place::Joined(..) => self.act(commit).await,
+            Place::Joined(joined) => {
+                let numbers = self.shared.numbers.as_deref();
+                let manner = Manner { numbers, stripe: stripe(), waiting: Waiting::Wait };
+                let beside = self.shared.source.as_deref().filter(|_| !joined.drew.load(Ordering::Acquire));
+                let act = manner.draw_beside(beside, &commit).await;
+                if act.draws() {
+                    joined.drew.store(true, Ordering::Release);
+                }
+                self.act(JoinedCommit { manner, act }).await
+            }
         };
         told(OPERATION, done)
     }
@@ -140,20 +150,24 @@ impl ServerStore<'_> {
     }
 }
 
-/// On the host's transaction a commit waits for whoever is in its way, and draws its numbers itself.
+/// A commit on the host's transaction: it waits for whoever is in its way.
+struct JoinedCommit<'c> {
+    manner: Manner<'c>,
+    act: act::Act<'c>,
+}
+
 #[async_trait]
-impl Act for Commit {
+impl Act for JoinedCommit<'_> {
     type Answer = CommitOutcome;
 
     async fn apply(&self, link: &mut dyn Link) -> Result<CommitOutcome, Fault> {
-        let manner = Manner { numbers: None, stripe: super::store::stripe(), waiting: Waiting::Wait };
-        let acts = manner.draw_ahead(link, &[self]).await?;
-        let verdicts = match manner.at_once(link, &acts).await? {
+        let acts = std::slice::from_ref(&self.act);
+        let verdicts = match self.manner.at_once(link, acts).await? {
             Some(verdicts) => verdicts,
-            None => manner.step_by_step(link, &acts).await?,
+            None => self.manner.step_by_step(link, acts).await?,
         };
         match verdicts.into_iter().next() {
-            Some(Verdict::Outcome(outcome)) if is_stale(link, self, &outcome).await? => Err(Fault::Stale),
+            Some(Verdict::Outcome(outcome)) if is_stale(link, self.act.commit, &outcome).await? => Err(Fault::Stale),
             Some(Verdict::Outcome(outcome)) => Ok(outcome),
             _ => Err(Fault::Overtaken),
         }

@@ -17,6 +17,7 @@ pub(crate) enum Value {
     Texts(Vec<Option<String>>),
     Ids(Vec<Option<Uuid>>),
     /// Rows as the one value that the engine takes apart.
+    #[cfg_attr(not(feature = "mysql"), expect(dead_code, reason = "MariaDB's"))]
     Rows(serde_json::Value),
 }
 
@@ -59,6 +60,7 @@ impl Value {
 pub(crate) enum Cell {
     Null,
     Int(i64),
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "PostgreSQL's"))]
     Text(String),
     Bytes(Vec<u8>),
 }

@@ -23,7 +23,7 @@ const STRIDE: i64 = 200;
 pub(crate) async fn check(store: &ServerStore<'_>) -> Result<Vec<Finding>, Fault> {
     store.ready().await?;
     match &store.place {
-        Place::Joined(link) => look(link.lock().await.as_mut()).await,
+        Place::Joined(joined) => look(joined.link.lock().await.as_mut()).await,
         Place::Own(own) => {
             own.open()?;
             let mut link = own.workshop.source.clean_link().await?;
@@ -112,9 +112,9 @@ async fn page(
     findings: &mut Vec<Finding>,
 ) -> Result<(), Fault> {
     let text = || Value::Text(None);
-    let mut values = Bulk::like([text(), text(), text(), Value::Int(None), Value::Id(None)]);
-    let mut timers = Bulk::like([Value::Int(None), Value::Int(None), text(), text(), Value::Id(None)]);
-    let mut externals = Bulk::like([text(), text(), text(), Value::Id(None)]);
+    let mut values = Bulk::like(&[text(), text(), text(), Value::Int(None), Value::Id(None)]);
+    let mut timers = Bulk::like(&[Value::Int(None), Value::Int(None), text(), text(), Value::Id(None)]);
+    let mut externals = Bulk::like(&[text(), text(), text(), Value::Id(None)]);
     let bucket = TenantId::new(tenant).map_or(-1, |tenant| i64::from(Shard::bucket(&tenant)));
     for row in rows {
         let id = row.ticket_id(0)?;

@@ -17,11 +17,17 @@ const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const TOOBIG: i32 = 18;
 const NOTADB: i32 = 26;
+/// A transaction that read before others wrote wants to write.
+const BUSY_SNAPSHOT: i32 = 517;
 
-/// The primary result code, if SQLite spoke.
+/// The extended result code, if SQLite spoke.
+fn extended(error: &dyn DatabaseError) -> Option<i32> {
+    error.try_downcast_ref::<SqliteError>()?.code()?.parse().ok()
+}
+
+/// The primary one.
 fn code(error: &dyn DatabaseError) -> Option<i32> {
-    let code: i32 = error.try_downcast_ref::<SqliteError>()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+    Some(extended(error)? & 0xff)
 }
 
 /// What an error of SQLite means; `None` if another engine spoke.
@@ -44,6 +50,12 @@ impl Fault {
     /// Whether another connection holds what was wanted.
     pub(super) fn is_busy(&self) -> bool {
         matches!(self.code(), Some(BUSY | LOCKED))
+    }
+
+    /// Whether the transaction sees an older state than stands there, so that it can write no more.
+    pub(super) fn is_outdated(&self) -> bool {
+        let Self::Engine(error) = self else { return false };
+        error.as_database_error().and_then(extended) == Some(BUSY_SNAPSHOT)
     }
 
     /// Whether a script ended at its comparison: something stands otherwise than the writer remembered.

@@ -6,20 +6,20 @@ use helpdesk_core::ticket::Version;
 use sqlx::sqlite::SqliteRow;
 
 use super::gather::{Gather, Gathered};
-use super::readers::Readers;
+use super::store::FileStore;
 use super::view::view;
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, parse};
 use crate::rows::decode::{lock, mark, replay};
 use crate::rows::document::unpack_ticket;
 
-pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) -> Result<Loaded, Fault> {
+pub(super) async fn load(store: &FileStore<'_>, tenant: &TenantId, wants: &Wants) -> Result<Loaded, Fault> {
     let mut gather = Gather::new(tenant);
     let ticket = wants.ticket.as_ref().map(|key| gather.ticket(key, wants.mark.as_ref()));
     let records: Vec<_> = wants.records.iter().map(|key| gather.record(key)).collect();
     let versions: Vec<_> = wants.versions.iter().map(|key| gather.record_version(key)).collect();
     let key = wants.replay.as_ref().map(|key| gather.key(key));
-    let found = ask(readers, gather).await?;
+    let found = ask(store, gather).await?;
 
     let mut loaded = Loaded::default();
     if let Some(row) = ticket.and_then(|sought| found.get(sought)) {
@@ -39,13 +39,13 @@ pub(super) async fn load(readers: &Readers, tenant: &TenantId, wants: &Wants) ->
 }
 
 /// Asks all of it in one view.
-async fn ask(readers: &Readers, gather: Gather) -> Result<Gathered, Fault> {
+async fn ask(store: &FileStore<'_>, gather: Gather) -> Result<Gathered, Fault> {
     let mut found = Gathered::default();
     // Nothing wanted is asked of a closed store too, and refused like everything else.
-    let mut reader = readers.checkout().await?;
+    let mut reader = store.checkout().await?;
     let statements = gather.statements();
     if !statements.is_empty() {
-        found.take(view(statements, false, reader.connection()).await?)?;
+        found.take(view(statements, false, &mut reader).await?)?;
     }
     reader.give_back();
     Ok(found)

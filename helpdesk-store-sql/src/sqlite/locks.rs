@@ -6,9 +6,9 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{LockAudit, LockStore, Shard, StoreError};
 use helpdesk_core::ticket::{LockSlot, TicketId};
 
-use super::SqliteStore;
 use super::gather::{Gather, Gathered};
 use super::sql::Sql;
+use super::store::FileStore;
 use super::turn::Turn;
 use super::writer::Act;
 use crate::fault::Fault;
@@ -17,12 +17,12 @@ use crate::rows::decode::lock;
 use crate::rows::document::pack_event;
 
 #[async_trait]
-impl LockStore for SqliteStore {
+impl LockStore for FileStore<'_> {
     async fn lock_slot(&self, tenant: &TenantId, ticket: TicketId) -> Result<LockSlot, StoreError> {
         let mut sql = Sql::new();
         let params = [sql.param(tenant.as_str()), sql.param(ticket.0.as_bytes().as_slice())];
         sql.add("SELECT doc FROM helpdesk_lock WHERE tenant = ? AND ticket = ?", &params);
-        let rows = self.readers.rows(sql).await;
+        let rows = self.rows(sql).await;
         rows.and_then(|rows| lock(rows.first(), 0, ticket)).map_err(|fault| fault.during("lock_slot"))
     }
 

@@ -9,42 +9,56 @@ use helpdesk_core::store::{Capabilities, Finding, Maintenance, SchemaState, Stor
 use sqlx::Connection;
 
 use super::sql::Sql;
-use super::{SqliteStore, migrate, open, verify};
+use super::store::{FileStore, Place};
+use super::{migrate, open, verify};
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
 
 #[async_trait]
-impl Maintenance for SqliteStore {
+impl Maintenance for FileStore<'_> {
     fn name(&self) -> &'static str {
         "sqlite"
     }
 
     fn as_any(&self) -> Option<&dyn std::any::Any> {
-        Some(self)
+        Some(&self.shared)
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { persistent: true, durable: self.options.is_durable(), shared: true, gapless_numbers: true }
+        Capabilities {
+            persistent: true,
+            durable: self.shared.options.is_durable(),
+            shared: true,
+            gapless_numbers: true,
+        }
     }
 
     async fn schema(&self) -> Result<SchemaState, StoreError> {
         let schema = async {
-            let mut reader = self.readers.checkout().await?;
-            let found = migrate::found(reader.connection()).await?;
-            reader.give_back();
-            Ok(found.state())
+            match &self.place {
+                Place::Joined(joined) => joined.lock().await.found().await,
+                Place::Own(_) => {
+                    let mut reader = self.checkout().await?;
+                    let found = migrate::found(reader.connection()).await?;
+                    reader.give_back();
+                    Ok(found)
+                }
+            }
         };
-        schema.await.map_err(|fault: Fault| fault.during("schema"))
+        schema.await.map(migrate::Found::state).map_err(|fault: Fault| fault.during("schema"))
     }
 
     async fn migrate(&self) -> Result<SchemaState, StoreError> {
         const OPERATION: &str = "migrate";
-        // Waiting for a reader's place refuses a store that was closed.
-        let reader = self.readers.checkout().await.map_err(|fault| fault.during(OPERATION))?;
-        reader.give_back();
         let migrated = async {
-            let mut connection = open::writer(&self.options).await?;
-            let state = migrate::run(&mut connection).await?;
+            if let Place::Joined(joined) = &self.place {
+                return joined.lock().await.migrate().await;
+            }
+            // Waiting for a reader's place refuses a store that was closed.
+            self.checkout().await?.give_back();
+            self.shared.free()?;
+            let mut connection = open::writer(&self.shared.options).await?;
+            let state = migrate::run(&mut connection, self.shared.options.is_ours()).await?;
             connection.close().await?;
             Ok(state)
         };
@@ -52,11 +66,11 @@ impl Maintenance for SqliteStore {
     }
 
     async fn check(&self) -> Result<Vec<Finding>, StoreError> {
-        verify::check(&self.readers).await.map_err(|fault| fault.during("check"))
+        verify::check(self).await.map_err(|fault| fault.during("check"))
     }
 
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
-        let rows = self.readers.rows(tenants()).await;
+        let rows = self.rows(tenants()).await;
         let tenants = rows.and_then(|rows| {
             let tenant =
                 |text| TenantId::new(text).map_err(|_| Fault::Damaged("the name of a tenant is malformed".to_owned()));
@@ -67,8 +81,10 @@ impl Maintenance for SqliteStore {
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        self.writer.close().await;
-        self.readers.close().await;
+        if let Place::Own(own) = &self.place {
+            own.writer.close().await;
+            own.readers.close().await;
+        }
         Ok(())
     }
 }

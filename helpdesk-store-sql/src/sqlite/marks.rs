@@ -6,15 +6,15 @@ use helpdesk_core::store::{ReadMarks, StoreError};
 use helpdesk_core::ticket::TicketId;
 use sqlx::sqlite::SqliteRow;
 
-use super::SqliteStore;
 use super::sql::Sql;
+use super::store::FileStore;
 use super::turn::Turn;
 use super::writer::Act;
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
 
 #[async_trait]
-impl ReadMarks for SqliteStore {
+impl ReadMarks for FileStore<'_> {
     async fn mark_read(
         &self,
         tenant: &TenantId,
@@ -30,7 +30,7 @@ impl ReadMarks for SqliteStore {
         let mut sql = Sql::new();
         let params = [sql.param(tenant.as_str()), sql.param(ticket.0.as_bytes().as_slice())];
         sql.add("SELECT agent, position FROM helpdesk_mark WHERE tenant = ? AND ticket = ? ORDER BY agent", &params);
-        let rows = self.readers.rows(sql).await;
+        let rows = self.rows(sql).await;
         let marks = rows.and_then(|rows| rows.iter().map(mark).collect());
         marks.map_err(|fault| fault.during("marks"))
     }

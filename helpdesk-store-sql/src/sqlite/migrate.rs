@@ -49,9 +49,21 @@ impl Found {
         SchemaState { found: self.version, supported: SUPPORTED }
     }
 
+    fn is_too_new(self) -> bool {
+        self.version > SUPPORTED && self.min_writer > SUPPORTED
+    }
+
+    /// Refuses what this code cannot work with as it is.
+    pub(super) fn usable(self) -> Result<(), Fault> {
+        if self.is_too_new() {
+            return Err(Fault::TooNew(self.version, SUPPORTED));
+        }
+        if self.is_current() { Ok(()) } else { Err(Fault::Older(self.version, SUPPORTED)) }
+    }
+
     /// Refuses what newer code wrote in a way that this code must not write to.
     pub(super) fn check(self, operation: &'static str) -> Result<(), StoreError> {
-        if self.version > SUPPORTED && self.min_writer > SUPPORTED {
+        if self.is_too_new() {
             let context = format!("it is of version {}, this code knows {SUPPORTED}", self.version);
             return Err(StoreError::new(FaultKind::SchemaTooNew, operation).because(context));
         }
@@ -88,16 +100,24 @@ pub(super) async fn journal(connection: &mut SqliteConnection) -> Result<(), Fau
     Ok(())
 }
 
-/// Brings the file to this version. Whatever ends it early leaves the file as it was.
-pub(super) async fn run(connection: &mut SqliteConnection) -> Result<Result<SchemaState, StoreError>, Fault> {
+/// Brings the file to this version. Whatever ends it early leaves the file as it was. A blank file is stamped if it is
+/// `ours`.
+pub(super) async fn run(
+    connection: &mut SqliteConnection,
+    ours: bool,
+) -> Result<Result<SchemaState, StoreError>, Fault> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-    let done = steps(connection).await;
+    let done = steps(connection, ours).await;
     let end = if matches!(done, Ok(Ok(_))) { "COMMIT" } else { "ROLLBACK" };
     sqlx::query(end).execute(connection).await?;
     done
 }
 
-async fn steps(connection: &mut SqliteConnection) -> Result<Result<SchemaState, StoreError>, Fault> {
+/// The same within a transaction or savepoint that the caller ends.
+pub(super) async fn steps(
+    connection: &mut SqliteConnection,
+    ours: bool,
+) -> Result<Result<SchemaState, StoreError>, Fault> {
     // Another process may have been faster.
     let before = found(connection).await?;
     if let Err(error) = before.check("migrate") {
@@ -113,7 +133,7 @@ async fn steps(connection: &mut SqliteConnection) -> Result<Result<SchemaState, 
             None => apply(connection, &step).await?,
         }
     }
-    if before.blank {
+    if ours && before.blank {
         // A file of our own is stamped; in a host's database the header is the host's.
         sqlx::query("PRAGMA application_id = 1751934059").execute(&mut *connection).await?;
         sqlx::query("PRAGMA user_version = 1").execute(&mut *connection).await?;

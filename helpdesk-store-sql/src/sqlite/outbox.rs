@@ -6,8 +6,8 @@ use helpdesk_core::env::{Timestamp, to_micros};
 use helpdesk_core::store::{ClaimToken, Delivery, Outbox, Shard, StoreError};
 use serde_json::Value;
 
-use super::SqliteStore;
 use super::sql::Sql;
+use super::store::FileStore;
 use super::turn::Turn;
 use super::writer::Act;
 use crate::fault::Fault;
@@ -15,7 +15,7 @@ use crate::rows::columns::{limit as at_most, signed};
 use crate::rows::decode::delivery;
 
 #[async_trait]
-impl Outbox for SqliteStore {
+impl Outbox for FileStore<'_> {
     async fn claim(
         &self,
         shard: Shard,

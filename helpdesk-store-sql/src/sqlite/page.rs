@@ -6,8 +6,8 @@ use helpdesk_core::store::{TicketPage, TicketRow};
 use sqlx::sqlite::SqliteRow;
 
 use super::filter;
-use super::readers::Readers;
 use super::sql::{Param, Sql};
+use super::store::FileStore;
 use super::view::{ARMS, places, view};
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, limit};
@@ -16,7 +16,7 @@ use crate::rows::document::unpack_ticket;
 use crate::rows::plan::{AccessPath, Arm};
 
 pub(super) async fn page(
-    readers: &Readers,
+    store: &FileStore<'_>,
     tenant: &TenantId,
     query: &TicketQuery,
     request: &PageRequest,
@@ -27,11 +27,11 @@ pub(super) async fn page(
     }
     let size = request.size.get();
     let after = request.after.as_ref();
-    let mut reader = readers.checkout().await?;
-    let (places, open) = places(&path, tenant, reader.connection()).await?;
+    let mut reader = store.checkout().await?;
+    let (places, open) = places(&path, tenant, &mut reader).await?;
     let arms = path.arms(query, &places, after);
     let statements = arms.chunks(ARMS).map(|arms| select(tenant, query, arms, after, size)).collect();
-    let found = view(statements, open, reader.connection()).await?;
+    let found = view(statements, open, &mut reader).await?;
     reader.give_back();
 
     let mut rows = found.iter().map(row).collect::<Result<Vec<_>, _>>()?;

@@ -1,16 +1,15 @@
-//! The connections that read: one is held for one unit of work. A checkout that was not given back in good order,
+//! The connections that read: one is held for one unit of work. One of the store's own that was not given back in good order,
 //! because its future was dropped or a statement failed, takes its connection with it; the next one opens afresh.
 //! So no transaction can stay open, and the number of checkouts never shrinks.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use sqlx::sqlite::SqliteConnection;
+use tokio::sync::{MappedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::SqliteOptions;
 use super::open;
-use super::sql::Sql;
 use crate::fault::Fault;
 
 /// The readers of a store.
@@ -21,7 +20,14 @@ pub(super) struct Readers {
 }
 
 /// A connection held for a unit of work.
-pub(super) struct Reader {
+pub(super) enum Reader<'r> {
+    Own(Checkout),
+    /// The host's, whose transaction is one view.
+    Joined(MappedMutexGuard<'r, SqliteConnection>),
+}
+
+/// One of the store's own.
+pub(super) struct Checkout {
     connection: SqliteConnection,
     idle: Arc<Mutex<Vec<SqliteConnection>>>,
     _permit: OwnedSemaphorePermit,
@@ -34,22 +40,14 @@ impl Readers {
     }
 
     /// Waits for its turn and takes a connection.
-    pub(super) async fn checkout(&self) -> Result<Reader, Fault> {
+    pub(super) async fn checkout(&self) -> Result<Checkout, Fault> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Fault::Closed)?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
             None => open::reader(&self.options).await?,
         };
-        Ok(Reader { connection, idle: Arc::clone(&self.idle), _permit: permit })
-    }
-
-    /// Answers one statement: the whole of most reads.
-    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<SqliteRow>, Fault> {
-        let mut reader = self.checkout().await?;
-        let rows = sql.rows(reader.connection()).await?;
-        reader.give_back();
-        Ok(rows)
+        Ok(Checkout { connection, idle: Arc::clone(&self.idle), _permit: permit })
     }
 
     /// Lets nobody in any more and closes what is idle.
@@ -63,13 +61,23 @@ impl Readers {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.connection
+        match self {
+            Self::Own(own) => &mut own.connection,
+            Self::Joined(connection) => connection,
+        }
     }
 
-    /// Gives the connection back; no transaction may be open on it.
+    /// Whether all that is read on it is of one view anyway, so that no transaction is begun for that.
+    pub(super) fn is_one_view(&self) -> bool {
+        matches!(self, Self::Joined(_))
+    }
+
+    /// Gives the connection back; no transaction of ours may be open on it.
     pub(super) fn give_back(self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.connection);
+        if let Self::Own(Checkout { connection, idle, _permit }) = self {
+            idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
     }
 }

@@ -5,18 +5,18 @@ use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Record, RecordKey, RecordKind, RecordStore, StoreError};
 use sqlx::sqlite::SqliteRow;
 
-use super::SqliteStore;
 use super::sql::Sql;
+use super::store::FileStore;
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, limit as at_most, parse};
 
 #[async_trait]
-impl RecordStore for SqliteStore {
+impl RecordStore for FileStore<'_> {
     async fn record(&self, tenant: &TenantId, key: &RecordKey) -> Result<Option<Record>, StoreError> {
         let mut sql = Sql::new();
         let params = [sql.param(tenant.as_str()), sql.param(key.kind.as_str()), sql.param(key.key.as_str())];
         sql.add("SELECT key, version, value FROM helpdesk_record WHERE tenant = ? AND kind = ? AND key = ?", &params);
-        let rows = self.readers.rows(sql).await;
+        let rows = self.rows(sql).await;
         let record = rows.and_then(|rows| rows.first().map(|row| read(key.kind, row)).transpose());
         record.map_err(|fault| fault.during("record"))
     }
@@ -41,7 +41,7 @@ impl RecordStore for SqliteStore {
              ORDER BY key LIMIT 0 + ?",
             &params,
         );
-        let rows = self.readers.rows(sql).await;
+        let rows = self.rows(sql).await;
         let records = rows.and_then(|rows| rows.iter().map(|row| read(kind, row)).collect());
         records.map_err(|fault| fault.during("records"))
     }
@@ -50,7 +50,7 @@ impl RecordStore for SqliteStore {
         let mut sql = Sql::new();
         let params = [sql.param(tenant.as_str()), sql.param(kind.as_str())];
         sql.add("SELECT count(*) FROM helpdesk_record WHERE tenant = ? AND kind = ?", &params);
-        let rows = self.readers.rows(sql).await;
+        let rows = self.rows(sql).await;
         let count = rows.and_then(|rows| rows.first().map_or(Ok(0), |row| row.count(0)));
         count.map_err(|fault| fault.during("count_records"))
     }

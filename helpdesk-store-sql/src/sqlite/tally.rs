@@ -10,8 +10,8 @@ use sqlx::sqlite::SqliteRow;
 
 use super::filter;
 use super::kept;
-use super::readers::Readers;
 use super::sql::Sql;
+use super::store::FileStore;
 use super::view::{ARMS, places, view};
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
@@ -19,13 +19,13 @@ use crate::rows::index::shelf;
 use crate::rows::plan::{AccessPath, Arm};
 
 pub(super) async fn tally(
-    readers: &Readers,
+    store: &FileStore<'_>,
     tenant: &TenantId,
     query: &TicketQuery,
     by: GroupBy,
 ) -> Result<Vec<Tally>, Fault> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for row in rows(readers, tenant, query, by).await? {
+    for row in rows(store, tenant, query, by).await? {
         let count = row.count(1)?;
         if count > 0 {
             *counts.entry(group(by, &row)?).or_default() += count;
@@ -34,19 +34,24 @@ pub(super) async fn tally(
     Ok(counts.into_iter().map(|(group, count)| Tally { group, count }).collect())
 }
 
-async fn rows(readers: &Readers, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Result<Vec<SqliteRow>, Fault> {
+async fn rows(
+    store: &FileStore<'_>,
+    tenant: &TenantId,
+    query: &TicketQuery,
+    by: GroupBy,
+) -> Result<Vec<SqliteRow>, Fault> {
     if let Some(kept) = query.kept(by) {
-        return readers.rows(kept::sql(kept, tenant, query, by)).await;
+        return store.rows(kept::sql(kept, tenant, query, by)).await;
     }
     let path = AccessPath::choose(query);
     if path == AccessPath::Nothing {
         return Ok(Vec::new());
     }
-    let mut reader = readers.checkout().await?;
-    let (places, open) = places(&path, tenant, reader.connection()).await?;
+    let mut reader = store.checkout().await?;
+    let (places, open) = places(&path, tenant, &mut reader).await?;
     let arms = path.arms(query, &places, None);
     let statements = arms.chunks(ARMS).map(|arms| count(tenant, query, arms, by)).collect();
-    let rows = view(statements, open, reader.connection()).await?;
+    let rows = view(statements, open, &mut reader).await?;
     reader.give_back();
     Ok(rows)
 }

@@ -13,18 +13,19 @@ use helpdesk_core::ticket::{Message, Ticket, TicketId};
 use sqlx::sqlite::SqliteRow;
 
 use super::sql::Sql;
+use super::store::FileStore;
 use super::turn::Turn;
 use super::writer::Act;
-use super::{SqliteStore, load, page, tally};
+use super::{load, page, tally};
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, limit as at_most, parse, signed};
 use crate::rows::decode::{event, message, timer};
 use crate::rows::document::unpack_ticket;
 
 #[async_trait]
-impl TicketStore for SqliteStore {
+impl TicketStore for FileStore<'_> {
     async fn load(&self, tenant: &TenantId, wants: &Wants) -> Result<Loaded, StoreError> {
-        load::load(&self.readers, tenant, wants).await.map_err(|fault| fault.during("load"))
+        load::load(self, tenant, wants).await.map_err(|fault| fault.during("load"))
     }
 
     async fn commit(&self, commit: Commit) -> Result<CommitOutcome, StoreError> {
@@ -37,11 +38,11 @@ impl TicketStore for SqliteStore {
         query: &TicketQuery,
         page: &PageRequest,
     ) -> Result<TicketPage, StoreError> {
-        page::page(&self.readers, tenant, query, page).await.map_err(|fault| fault.during("tickets"))
+        page::page(self, tenant, query, page).await.map_err(|fault| fault.during("tickets"))
     }
 
     async fn tally(&self, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Result<Vec<Tally>, StoreError> {
-        tally::tally(&self.readers, tenant, query, by).await.map_err(|fault| fault.during("tally"))
+        tally::tally(self, tenant, query, by).await.map_err(|fault| fault.during("tally"))
     }
 
     async fn conversation(
@@ -115,14 +116,14 @@ impl TicketStore for SqliteStore {
     }
 }
 
-impl SqliteStore {
+impl FileStore<'_> {
     async fn read<T>(
         &self,
         operation: &'static str,
         sql: Sql,
         read: impl Fn(&SqliteRow) -> Result<T, Fault>,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = self.readers.rows(sql).await;
+        let rows = self.rows(sql).await;
         rows.and_then(|rows| rows.iter().map(read).collect()).map_err(|fault| fault.during(operation))
     }
 }

@@ -11,15 +11,27 @@ use crate::fault::Fault;
 pub(super) struct Turn<'a> {
     connection: &'a mut SqliteConnection,
     pub(super) memory: &'a mut Memory,
-    grouped: bool,
+    frame: Frame,
     stage: Stage,
+    wrote: bool,
+}
+
+/// What is around a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    /// A transaction of its own.
+    Alone,
+    /// A savepoint in a transaction that others share.
+    Grouped,
+    /// A savepoint of the host's transaction, which is opened and closed elsewhere.
+    Joined,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// Nothing is open.
     Fresh,
-    /// The transaction, or in a group the savepoint, is open.
+    /// The transaction or savepoint is open.
     Open,
     /// It is closed for good.
     Closed,
@@ -28,12 +40,21 @@ enum Stage {
 impl<'a> Turn<'a> {
     /// A turn with a transaction of its own.
     pub(super) fn alone(connection: &'a mut SqliteConnection, memory: &'a mut Memory) -> Self {
-        Self { connection, memory, grouped: false, stage: Stage::Fresh }
+        Self::new(connection, memory, Frame::Alone)
     }
 
     /// A turn within a transaction that others share.
     pub(super) fn grouped(connection: &'a mut SqliteConnection, memory: &'a mut Memory) -> Self {
-        Self { connection, memory, grouped: true, stage: Stage::Fresh }
+        Self::new(connection, memory, Frame::Grouped)
+    }
+
+    /// A turn within a savepoint of the host's transaction.
+    pub(super) fn joined(connection: &'a mut SqliteConnection, memory: &'a mut Memory) -> Self {
+        Self::new(connection, memory, Frame::Joined)
+    }
+
+    fn new(connection: &'a mut SqliteConnection, memory: &'a mut Memory, frame: Frame) -> Self {
+        Self { connection, memory, frame, stage: Stage::Fresh, wrote: false }
     }
 
     /// Begins the transaction of a group.
@@ -64,7 +85,12 @@ impl<'a> Turn<'a> {
     /// Writes the last statements. Alone, they are durable when this returns.
     pub(super) async fn finish(&mut self, mut sql: Sql) -> Result<Vec<SqliteRow>, Fault> {
         self.open(&mut sql);
-        sql.push(if self.grouped { ";RELEASE act" } else { ";COMMIT" });
+        sql.push(match self.frame {
+            Frame::Alone => ";COMMIT",
+            Frame::Grouped => ";RELEASE act",
+            Frame::Joined => "",
+        });
+        self.wrote = true;
         let rows = sql.rows(self.connection).await?;
         self.stage = Stage::Closed;
         Ok(rows)
@@ -74,24 +100,33 @@ impl<'a> Turn<'a> {
     /// takes back the whole transaction after a read that failed.
     fn open(&mut self, sql: &mut Sql) {
         if self.stage == Stage::Fresh {
-            sql.prefix(if self.grouped { "SAVEPOINT act;" } else { "BEGIN IMMEDIATE;" });
+            sql.prefix(match self.frame {
+                Frame::Alone => "BEGIN IMMEDIATE;",
+                Frame::Grouped => "SAVEPOINT act;",
+                Frame::Joined => "",
+            });
             self.stage = Stage::Open;
         }
     }
 
+    /// Whether the last statements were sent.
+    pub(super) fn has_written(&self) -> bool {
+        self.wrote
+    }
+
     /// Closes what the act left open: keeps it if it went well, takes it back if not.
     pub(super) async fn end(self, keep: bool) -> Result<(), Fault> {
-        let text = match (self.stage, self.grouped, keep) {
-            (Stage::Fresh | Stage::Closed, ..) => return Ok(()),
-            (Stage::Open, true, true) => "RELEASE act",
-            (Stage::Open, true, false) => "ROLLBACK TO act; RELEASE act",
-            (Stage::Open, false, true) => "COMMIT",
-            (Stage::Open, false, false) => "ROLLBACK",
+        let text = match (self.stage, self.frame, keep) {
+            (Stage::Fresh | Stage::Closed, ..) | (_, Frame::Joined, _) => return Ok(()),
+            (Stage::Open, Frame::Grouped, true) => "RELEASE act",
+            (Stage::Open, Frame::Grouped, false) => "ROLLBACK TO act; RELEASE act",
+            (Stage::Open, Frame::Alone, true) => "COMMIT",
+            (Stage::Open, Frame::Alone, false) => "ROLLBACK",
         };
         let ended = sqlx::query(text).execute(self.connection).await;
         match ended {
             // The engine takes a lone transaction back by itself after some faults, or never began it.
-            Err(sqlx::Error::Database(_)) if !self.grouped && !keep => Ok(()),
+            Err(sqlx::Error::Database(_)) if self.frame == Frame::Alone && !keep => Ok(()),
             ended => Ok(ended.map(|_| ())?),
         }
     }

@@ -7,8 +7,8 @@ use helpdesk_core::store::{Damage, Finding, Shard};
 use helpdesk_core::ticket::Ticket;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::readers::Readers;
 use super::sql::Sql;
+use super::store::FileStore;
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, list};
 use crate::rows::document::unpack_ticket;
@@ -18,15 +18,18 @@ use crate::rows::index::{self, Indexed, Values};
 const STRIDE: i64 = 200;
 
 /// Looks at everything, in one view.
-pub(super) async fn check(readers: &Readers) -> Result<Vec<Finding>, Fault> {
-    let mut reader = readers.checkout().await?;
+pub(super) async fn check(store: &FileStore<'_>) -> Result<Vec<Finding>, Fault> {
+    let mut reader = store.checkout().await?;
+    let begin = !reader.is_one_view();
     let connection = reader.connection();
     let mut findings = pages(connection).await?;
     if !findings.is_empty() {
         // What stands on broken pages cannot be judged; the connection is not used again.
         return Ok(findings);
     }
-    sqlx::query("BEGIN").execute(&mut *connection).await?;
+    if begin {
+        sqlx::query("BEGIN").execute(&mut *connection).await?;
+    }
     let mut totals = [0_i64; TABLES.len()];
     let mut after = 0;
     loop {
@@ -53,7 +56,9 @@ pub(super) async fn check(readers: &Readers) -> Result<Vec<Finding>, Fault> {
             findings.push(finding(table, Damage::Strays { rows: rows(found) }));
         }
     }
-    sqlx::query("COMMIT").execute(connection).await?;
+    if begin {
+        sqlx::query("COMMIT").execute(connection).await?;
+    }
     reader.give_back();
     Ok(findings)
 }

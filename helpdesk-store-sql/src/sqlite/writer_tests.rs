@@ -57,7 +57,7 @@ impl Act for Deed {
 async fn store(folder: &tempfile::TempDir) -> Arc<SqliteStore> {
     let options = SqliteOptions::new(folder.path().join("desk.db")).create(true);
     let store = Arc::new(SqliteStore::open(options).await.unwrap());
-    let mut hand = super::open::writer(&store.options).await.unwrap();
+    let mut hand = super::open::writer(&store.shared.options).await.unwrap();
     let tables = "CREATE TABLE goal (id INTEGER PRIMARY KEY); CREATE TABLE seen (number INTEGER, \
         goal INTEGER REFERENCES goal DEFERRABLE INITIALLY DEFERRED)";
     sqlx::raw_sql(tables).execute(&mut hand).await.unwrap();
@@ -79,7 +79,7 @@ async fn together(store: &Arc<SqliteStore>, deeds: Vec<Deed>) -> Vec<Result<Opti
 async fn seen(store: &SqliteStore) -> i64 {
     let mut sql = Sql::new();
     sql.push("SELECT count(*) FROM seen");
-    store.readers.rows(sql).await.unwrap()[0].int(0).unwrap()
+    store.rows(sql).await.unwrap()[0].int(0).unwrap()
 }
 
 #[tokio::test]

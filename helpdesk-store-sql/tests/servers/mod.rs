@@ -11,22 +11,22 @@ use sqlx::{AssertSqlSafe, Connection, Executor};
 
 /// A server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Server {
+pub(crate) enum Server {
     Postgres,
     MySql,
 }
 
 /// A database of its own, dropped with this.
-pub struct Database {
-    pub server: Server,
-    pub url: String,
+pub(crate) struct Database {
+    pub(crate) server: Server,
+    pub(crate) url: String,
     admin: String,
     name: String,
 }
 
 impl Server {
     /// The name by which it is skipped.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
             Self::MySql => "mysql",
@@ -34,7 +34,7 @@ impl Server {
     }
 
     /// Where it is, if it is there.
-    pub fn url(self) -> Option<String> {
+    pub(crate) fn url(self) -> Option<String> {
         let variable = match self {
             Self::Postgres => "HELPDESK_TEST_POSTGRES_URL",
             Self::MySql => "HELPDESK_TEST_MYSQL_URL",
@@ -43,7 +43,7 @@ impl Server {
     }
 
     /// Whether a test must say that it was skipped; a failure where everything is required.
-    pub fn is_lacking(self) -> bool {
+    pub(crate) fn is_lacking(self) -> bool {
         if self.url().is_some() {
             return false;
         }
@@ -56,7 +56,7 @@ impl Server {
 
 impl Database {
     /// A new one.
-    pub async fn create(server: Server) -> Self {
+    pub(crate) async fn create(server: Server) -> Self {
         let admin = server.url().expect("asked for only where the server is");
         let name = format!("helpdesk_{}", uuid::Uuid::new_v4().simple());
         execute(server, &admin, &format!("CREATE DATABASE {name}")).await;
@@ -65,7 +65,7 @@ impl Database {
     }
 
     /// A pool on it.
-    pub async fn pool(&self, size: u32) -> SqlPool {
+    pub(crate) async fn pool(&self, size: u32) -> SqlPool {
         match self.server {
             Server::Postgres => {
                 let options = sqlx::postgres::PgPoolOptions::new().max_connections(size);
@@ -79,7 +79,7 @@ impl Database {
     }
 
     /// A migrated store on a pool of its own.
-    pub async fn store(&self) -> SqlStore {
+    pub(crate) async fn store(&self) -> SqlStore {
         let store = SqlOptions::new(self.pool(8).await).build();
         store.migrate().await.unwrap();
         store
@@ -116,7 +116,7 @@ async fn execute(server: Server, url: &str, statement: &str) {
 }
 
 /// A fresh database with a migrated store on it.
-pub async fn fresh(server: Server) -> (Arc<SqlStore>, Database) {
+pub(crate) async fn fresh(server: Server) -> (Arc<SqlStore>, Database) {
     let database = Database::create(server).await;
     (Arc::new(database.store().await), database)
 }

@@ -32,7 +32,7 @@ pub(super) async fn run(source: &str, target: &str, dry_run: bool, env: &Env) ->
         return Err(Error::Forbidden { action: Action::SettingsEdit }.into());
     }
     let (from, to) = (Place::parse(source)?, Place::parse(target)?);
-    if from == to {
+    if from.is(&to) {
         return Err(Invalid::malformed("target", "another store than the source").into());
     }
     let mut interrupt = Interrupt::watch().await;

@@ -14,7 +14,7 @@ use helpdesk_core::text::Language;
 use serde_json::{Value, json};
 
 use crate::args::DbVerb;
-use crate::backend::{Backend, Opening};
+use crate::backend::{About, Backend, Opening};
 use crate::commands::progress::Progress;
 use crate::config::masked;
 use crate::env::Env;
@@ -100,7 +100,7 @@ async fn status(env: &Env) -> Result<(), Failure> {
     let desk = env.desk(Opening::Existing).await?;
     let store = desk.store();
     let schema = store.schema().await?;
-    let bytes = env.backend(Opening::Existing).await?.size();
+    let About { engine, bytes } = env.backend(Opening::Existing).await?.about().await?;
     let capabilities = store.capabilities();
     let say = |phrase: Phrase| phrase.get(env.output.language);
     let mut tenants: Vec<Value> = Vec::new();
@@ -117,6 +117,7 @@ async fn status(env: &Env) -> Result<(), Failure> {
     let item = Object::new()
         .with("url", url.as_str())
         .with("backend", store.name())
+        .with("engine", json!(engine))
         .with("schema", json!(schema))
         .with("bytes", json!(bytes))
         .with("capabilities", json!(capabilities))
@@ -127,6 +128,7 @@ async fn status(env: &Env) -> Result<(), Failure> {
     let mut all = vec![
         vec![Cell::new("url"), Cell::new(url)],
         vec![Cell::new("backend"), Cell::new(store.name())],
+        vec![Cell::new("engine"), Cell::new(engine.unwrap_or_default())],
         vec![Cell::new("schema"), version],
         vec![Cell::new("bytes"), Cell::new(bytes.map(|bytes| bytes.to_string()).unwrap_or_default())],
         vec![Cell::new("durable"), Cell::new(capabilities.durable.to_string())],

@@ -174,16 +174,18 @@ CREATE TABLE helpdesk_timer (
 
 -- Which events wait to be told; what they say stands in the history. free_at: when it may be claimed.
 CREATE TABLE helpdesk_outbox (
-    position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     bucket   SMALLINT NOT NULL,
+    position BIGINT GENERATED ALWAYS AS IDENTITY,
     tenant   TEXT COLLATE "C" NOT NULL,
     ticket   UUID NOT NULL,
     seq      BIGINT NOT NULL,
     free_at  BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
-    token    UUID
+    token    UUID,
+    PRIMARY KEY (bucket, position)
 );
-CREATE INDEX "helpdesk_outbox_bucket" ON helpdesk_outbox (bucket, position);
+-- Without an order: one that had it would be walked from end to end for a bucket that is empty.
+CREATE INDEX "helpdesk_outbox_position" ON helpdesk_outbox USING hash (position);
 CREATE INDEX "helpdesk_outbox_ticket" ON helpdesk_outbox (tenant, ticket, position);
 
 -- Whoever claims from a bucket holds its row meanwhile, so that a ticket's events are given out in order.

@@ -1,0 +1,61 @@
+//! What servers add to an error, with the German for each; the rest stands in `terms`.
+
+/// English and German.
+pub(super) const TERMS: &[(&str, &str)] = &[
+    ("a URL of a server that this build knows", "eine URL eines Servers, den dieses Programm kennt"),
+    ("a URL that names a database", "eine URL, die eine Datenbank nennt"),
+    (
+        "a URL such as postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+        "eine URL wie postgres://BENUTZER:KENNWORT@RECHNER:PORT/DATENBANK",
+    ),
+    (
+        "a URL whose password has its / ? # and @ written as %#F %#F %# %#",
+        "eine URL, in deren Kennwort / ? # und @ als %#F %#F %# %# geschrieben sind",
+    ),
+    ("a column is missing", "eine Spalte fehlt"),
+    ("a limit of the server was passed", "eine Grenze des Servers wurde überschritten"),
+    ("a schema has a name of a-z, #-# and _", "der Name eines Schemas besteht aus a-z, #-# und _"),
+    ("a sequence of numbers has no row", "eine Folge von Nummern hat keine Zeile"),
+    ("a step of the tables was applied in another form", "ein Schritt der Tabellen wurde in anderer Form ausgeführt"),
+    ("a table or column of the desk is missing", "eine Tabelle oder Spalte des Helpdesks fehlt"),
+    ("a value is larger than the server takes", "ein Wert ist größer, als der Server annimmt"),
+    (
+        "changing tables would commit the host's transaction",
+        "eine Änderung der Tabellen würde die Transaktion des Programms abschließen",
+    ),
+    ("no connection could be had in time", "in der gegebenen Zeit kam keine Verbindung zustande"),
+    ("others wrote the same at the same time", "andere haben gleichzeitig dasselbe geschrieben"),
+    (
+        "others wrote what the host's transaction does not see; roll it back and begin it anew",
+        "andere haben geschrieben, was die Transaktion des Programms nicht sieht; sie zurückrollen und neu beginnen",
+    ),
+    ("somebody holds what is to be written for too long", "jemand hält zu lange fest, was geschrieben werden soll"),
+    ("stored data is damaged", "gespeicherte Daten sind beschädigt"),
+    ("the agent of a mark is malformed", "der Agent einer Lesemarke ist fehlerhaft"),
+    ("the connection could not be encrypted", "die Verbindung ließ sich nicht verschlüsseln"),
+    ("the connection's options do not fit together", "die Angaben zur Verbindung passen nicht zusammen"),
+    (
+        "the connection was lost, and it is not known whether the act was done",
+        "die Verbindung ging verloren, und es ist nicht bekannt, ob der Vorgang getan ist",
+    ),
+    (
+        "the database cannot be reached, read or written",
+        "die Datenbank lässt sich nicht erreichen, lesen oder schreiben",
+    ),
+    ("the database holds no helpdesk", "in der Datenbank ist kein Helpdesk"),
+    ("the database refuses this user", "die Datenbank weist diesen Benutzer ab"),
+    ("the host's transaction has failed already", "die Transaktion des Programms ist schon gescheitert"),
+    ("the name of a tenant is malformed", "der Name eines Mandanten ist fehlerhaft"),
+    ("the pool is closed", "die Verbindungen sind geschlossen"),
+    ("the server cannot do it now", "der Server kann es gerade nicht"),
+    ("the server does not write now", "der Server schreibt gerade nicht"),
+    ("the server does not write; it may be a replica", "der Server schreibt nicht; vielleicht ist er eine Kopie"),
+    ("the server ended the connection", "der Server beendete die Verbindung"),
+    ("the server says nothing of itself", "der Server sagt nichts von sich"),
+    ("the server takes no more connections", "der Server nimmt keine weiteren Verbindungen an"),
+    ("the statement took too long", "die Anweisung dauerte zu lange"),
+    ("the tables are of version #, this code knows #", "die Tabellen sind von Version #, dieses Programm kennt #"),
+    ("the tables are of version #, this code needs #", "die Tabellen sind von Version #, dieses Programm braucht #"),
+    ("there is no such database", "diese Datenbank gibt es nicht"),
+    ("this node is no part of its cluster now", "dieser Knoten gehört gerade nicht zu seinem Verbund"),
+];

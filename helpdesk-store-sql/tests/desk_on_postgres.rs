@@ -1,0 +1,25 @@
+//! The scenarios of the shell on PostgreSQL; the same files as on the memory store.
+
+#![cfg(all(feature = "postgres", feature = "mysql"))]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on shall stop")]
+
+#[path = "../../helpdesk-core/tests/scenarios/mod.rs"]
+mod scenarios;
+mod servers;
+
+use std::sync::Arc;
+
+use helpdesk_core::MemoryStore;
+use helpdesk_core::store::Store;
+use servers::{Database, Server, fresh};
+
+/// What keeps the database.
+type Guard = Option<Database>;
+
+async fn store() -> (Arc<dyn Store>, Guard) {
+    if Server::Postgres.is_lacking() {
+        return (Arc::new(MemoryStore::new()), None);
+    }
+    let (store, database) = fresh(Server::Postgres).await;
+    (store, Some(database))
+}
