@@ -74,7 +74,7 @@ impl Sql {
     }
 
     /// The same statement behind a word that explains it.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "postgres", feature = "mysql"))]
     pub(crate) fn explained(&self, word: &'static str) -> Self {
         let mut explained = self.clone();
         explained.pieces.insert(0, Piece::Text(word));
@@ -104,6 +104,7 @@ impl Sql {
     }
 
     /// The text with each value spelt where it stands.
+    #[cfg(feature = "mysql")]
     pub(crate) fn spelt(&self, schema: Option<&str>, spell: impl Fn(&Value, &mut String)) -> String {
         let mut text = String::with_capacity(4096);
         for piece in &self.pieces {
@@ -118,7 +119,7 @@ impl Sql {
 
 /// Puts the schema before the names of our tables; in a spelt text these are the only places with such a name, since a
 /// value has none but digits.
-fn placed(text: String, placeholders: Placeholders, schema: Option<&str>) -> String {
+pub(crate) fn placed(text: String, placeholders: Placeholders, schema: Option<&str>) -> String {
     match (schema, placeholders) {
         (None, _) => text,
         (Some(schema), Placeholders::Numbered) => text.replace(" helpdesk_", &format!(" \"{schema}\".helpdesk_")),
