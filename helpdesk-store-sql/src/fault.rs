@@ -37,6 +37,8 @@ pub(crate) enum Fault {
     TooNew(u32, u32),
     /// The tables are of an older version, 0 if there are none: found and needed.
     Older(u32, u32),
+    /// A step was applied in another form than this code has: which.
+    OtherForm(u32),
     /// This cannot be done here.
     #[cfg(feature = "server")]
     Unsupported(&'static str),
@@ -86,6 +88,10 @@ impl Fault {
             }
             Self::TooNew(found, known) => other_version(FaultKind::SchemaTooNew, found, known, operation),
             Self::Older(found, needed) => other_version(FaultKind::NeedsMigration, found, needed, operation),
+            Self::OtherForm(step) => {
+                let context = format!("step {step} was applied in another form");
+                told(FaultKind::Unsupported, context)
+            }
             #[cfg(feature = "server")]
             Self::Unsupported(what) => told(FaultKind::Unsupported, what.to_owned()),
             #[cfg(feature = "server")]

@@ -12,20 +12,20 @@ mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
+mod schema;
 #[cfg(feature = "server")]
 mod server;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
 pub use join::{Join, Joinable};
+pub use schema::{AppliedStep, Migration, SchemaStatus, StepForm};
 #[cfg(feature = "server")]
 pub use server::about::About;
 #[cfg(feature = "server")]
 pub use server::connect::ConnectOptions;
 #[cfg(feature = "server")]
 pub use server::guard::Guarded;
-#[cfg(feature = "server")]
-pub use server::migrate::Migration;
 #[cfg(feature = "server")]
 pub use server::pool::{SqlOptions, SqlPool, SqlStore};
 #[cfg(feature = "server")]

@@ -11,7 +11,7 @@ use std::task::Poll;
 
 use helpdesk_core::desk::{AgentDesk, Code, Desk, ErrorKind, JoinedDesk, ListRequest, OpenTicket};
 use helpdesk_core::query::TicketFilter;
-use helpdesk_core::store::{ClaimToken, Maintenance, Outbox, Shard};
+use helpdesk_core::store::{ClaimToken, Outbox, Shard};
 use helpdesk_core::{Helpdesk, Settings};
 use helpdesk_store_sql::{Join, SqlOptions, SqlPool, SqlStore};
 use servers::{Database, Server};

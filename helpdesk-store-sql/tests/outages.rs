@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use helpdesk_core::Helpdesk;
-use helpdesk_core::store::Maintenance;
 use helpdesk_store_sql::{SqlOptions, SqlPool, SqlStore};
 use servers::load::{Load, is_whole};
 use servers::own::{OwnServer, send};

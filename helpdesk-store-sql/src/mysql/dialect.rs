@@ -2,9 +2,9 @@
 
 use super::tables::{id, int, list, table, text};
 use crate::rows::plan::Source;
+use crate::schema::{Migration, Notes};
 use crate::server::bulk::Bulk;
 use crate::server::dialect::Dialect;
-use crate::server::migrate::Migration;
 use crate::server::sql::Sql;
 use crate::server::value::Value;
 
@@ -18,6 +18,20 @@ macro_rules! wanted {
     };
 }
 
+static NOTES: Notes = Notes {
+    table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, \
+            name VARCHAR(255) NOT NULL, checksum VARCHAR(255) NOT NULL, applied_at DATETIME NOT NULL) ENGINE = InnoDB",
+    instead: "ON DUPLICATE KEY UPDATE version = VALUES(version), min_reader = VALUES(min_reader), \
+              min_writer = VALUES(min_writer), terms = VALUES(terms)",
+    now: "utc_timestamp()",
+};
+
+const HAS_SCHEMA: &str = "SELECT COUNT(*) FROM information_schema.tables \
+    WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = 'helpdesk_schema'";
+const ABOUT: &str = "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), SUBSTRING_INDEX(VERSION(), '-', 1)), \
+     (SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) FROM information_schema.tables \
+      WHERE table_schema = COALESCE(?, DATABASE()) AND table_name LIKE 'helpdesk\\_%')";
+
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "mysql",
 
@@ -27,16 +41,14 @@ pub(crate) static DIALECT: Dialect = Dialect {
         sql: include_str!("migrations/0001_base.sql"),
         min_reader: 1,
         min_writer: 1,
+        terms: 1,
+        notes: &NOTES,
     }],
-    transactional_ddl: false,
-    has_schema: "SELECT COUNT(*) FROM information_schema.tables \
-           WHERE table_schema = DATABASE() AND table_name = 'helpdesk_schema'",
-    about: "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), SUBSTRING_INDEX(VERSION(), '-', 1)), \
-           (SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) FROM information_schema.tables \
-            WHERE table_schema = DATABASE() AND table_name LIKE 'helpdesk\\_%')",
-    migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, \
-           name VARCHAR(255) NOT NULL, checksum VARCHAR(255) NOT NULL, applied_at DATETIME NOT NULL) ENGINE = InnoDB",
-    migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",
+    has_schema: |schema| Sql::of(HAS_SCHEMA, [schema.into()]),
+    look: "SELECT s.version, s.min_reader, s.min_writer, m.version, m.name, m.checksum, \
+           TIMESTAMPDIFF(SECOND, '1970-01-01', m.applied_at) \
+           FROM helpdesk_schema AS s LEFT JOIN helpdesk_migrations AS m ON TRUE ORDER BY m.version",
+    about: |schema| Sql::of(ABOUT, [schema.into()]),
 
     bulk: |bulk: &Bulk| vec![bulk.json()],
 

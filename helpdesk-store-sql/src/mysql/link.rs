@@ -15,8 +15,8 @@ use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
 use crate::server::link::{Link, Source, Waiting, Written, in_time};
-use crate::server::migrate::steps;
-use crate::server::sql::{Placeholders, Sql};
+use crate::server::migrate::{steps, turn};
+use crate::server::sql::{Placeholders, Sql, placed};
 use crate::server::value::{Cell, Row, Value};
 
 /// Begins a transaction that waits for others no longer than a few seconds, after ending one that a cancelled `begin` of
@@ -27,6 +27,12 @@ const OPEN_BRIEFLY: &str = "ROLLBACK; SET @helpdesk_wait = @@innodb_lock_wait_ti
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
 const KEEP: &str = "COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait";
 const UNDO: &str = "ROLLBACK; SET innodb_lock_wait_timeout = @helpdesk_wait";
+
+/// One process at a time brings the tables of a database up.
+const TRY_TURN: &str = "SELECT GET_LOCK(CONCAT('helpdesk.', COALESCE(?, DATABASE())), 1)";
+const END_TURN: &str = "SELECT RELEASE_LOCK(CONCAT('helpdesk.', COALESCE(?, DATABASE())))";
+/// Why the host's transaction cannot have the tables changed in it.
+const COMMITS: &str = "changing tables would commit the host's transaction";
 
 /// The host's pool.
 pub(crate) struct MySqlSource {
@@ -118,6 +124,10 @@ impl Link for Pooled {
         &DIALECT
     }
 
+    fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         self.busy = true;
         let answer = in_time(self.patience, rows(&mut self.connection, sql, self.schema.as_deref())).await;
@@ -164,20 +174,23 @@ impl Link for Pooled {
     /// It stays open until the connection is dropped, and is closed with it.
     fn abandon(&mut self) {}
 
-    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
-        self.say(statement).await
+    async fn define(&mut self, script: &str) -> Result<(), Fault> {
+        self.busy = true;
+        let script = placed(script.to_owned(), Placeholders::Plain, self.schema.as_deref());
+        let defined = self.connection.execute(sqlx::raw_sql(AssertSqlSafe(script))).await;
+        self.rest(defined).map(|_| ())
     }
 
     async fn migrate(&mut self) -> Result<SchemaState, Fault> {
-        // A change of tables commits by itself, so the lock is the connection's; it goes with it if this is dropped.
+        // A change of tables commits by itself, so the turn is the connection's; it goes with it if this is dropped.
         self.act = true;
-        let held = self.rows(&Sql::of("SELECT GET_LOCK(CONCAT('helpdesk.', DATABASE()), 60)", [])).await?;
-        let migrated = match held.first() {
-            Some(row) if row.0 == [Cell::Int(1)] => steps(self).await,
-            _ => Err(Fault::Overtaken),
+        let schema = self.schema.clone();
+        let migrated = match turn(self, || Sql::of(TRY_TURN, [schema.as_deref().into()])).await {
+            Ok(()) => steps(self).await,
+            Err(fault) => Err(fault),
         };
-        self.rows(&Sql::of("SELECT RELEASE_LOCK(CONCAT('helpdesk.', DATABASE()))", [])).await?;
-        self.act = false;
+        // Where it cannot be given back, the connection is closed.
+        self.act = self.rows(&Sql::of(END_TURN, [schema.as_deref().into()])).await.is_err();
         migrated
     }
 
@@ -224,6 +237,10 @@ impl Link for Joined<'_> {
         &DIALECT
     }
 
+    fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         answers(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
     }
@@ -262,12 +279,12 @@ impl Link for Joined<'_> {
         }
     }
 
-    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
-        self.run(&Sql::of(statement, [])).await.map(|_| ())
+    async fn define(&mut self, _: &str) -> Result<(), Fault> {
+        Err(Fault::Unsupported(COMMITS))
     }
 
     async fn migrate(&mut self) -> Result<SchemaState, Fault> {
-        Err(Fault::Unsupported("changing tables would commit the host's transaction"))
+        Err(Fault::Unsupported(COMMITS))
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {

@@ -1,11 +1,30 @@
 //! What PostgreSQL says in its own way.
 
 use crate::rows::plan::Source;
+use crate::schema::{Migration, Notes};
 use crate::server::bulk::Bulk;
 use crate::server::dialect::Dialect;
-use crate::server::migrate::Migration;
 use crate::server::sql::Sql;
 use crate::server::value::Value;
+
+static NOTES: Notes = Notes {
+    table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
+            checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL)",
+    instead: "ON CONFLICT (one) DO UPDATE SET version = excluded.version, min_reader = excluded.min_reader, \
+              min_writer = excluded.min_writer, terms = excluded.terms",
+    now: "now()",
+};
+
+/// The catalogue itself is asked: what `to_regclass` says may be older than the turn that was waited for, since a name that
+/// was not there is remembered.
+const HAS_SCHEMA: &str = "SELECT least(count(*), 1) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
+    WHERE c.relname = 'helpdesk_schema' AND n.nspname = ?";
+const HAS_SCHEMA_IN_PATH: &str = "SELECT least(count(*), 1) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
+     WHERE c.relname = 'helpdesk_schema' AND n.nspname = ANY (current_schemas(false))";
+const ABOUT: &str = "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1), \
+    (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class AS c \
+     JOIN pg_class AS s ON s.oid = to_regclass(' helpdesk_schema') AND s.relnamespace = c.relnamespace \
+     WHERE c.relkind = 'r' AND starts_with(c.relname::text, 'helpdesk_'))";
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "postgres",
@@ -16,16 +35,17 @@ pub(crate) static DIALECT: Dialect = Dialect {
         sql: include_str!("migrations/0001_base.sql"),
         min_reader: 1,
         min_writer: 1,
+        terms: 1,
+        notes: &NOTES,
     }],
-    transactional_ddl: true,
-    has_schema: "SELECT (to_regclass(' helpdesk_schema') IS NOT NULL)::int",
-    about: "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1), \
-           (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class AS c \
-            JOIN pg_class AS s ON s.oid = to_regclass(' helpdesk_schema') AND s.relnamespace = c.relnamespace \
-            WHERE c.relkind = 'r' AND starts_with(c.relname::text, 'helpdesk_'))",
-    migrations_table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
-           checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL)",
-    migrated: "INSERT INTO helpdesk_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, now())",
+    has_schema: |schema| match schema {
+        Some(schema) => Sql::of(HAS_SCHEMA, [schema.into()]),
+        None => Sql::of(HAS_SCHEMA_IN_PATH, []),
+    },
+    look: "SELECT s.version, s.min_reader, s.min_writer, m.version, m.name, m.checksum, \
+           extract(epoch FROM m.applied_at)::bigint \
+           FROM helpdesk_schema AS s LEFT JOIN helpdesk_migrations AS m ON true ORDER BY m.version",
+    about: |_| Sql::of(ABOUT, []),
 
     bulk: Bulk::columns,
 

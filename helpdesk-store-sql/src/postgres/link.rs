@@ -15,14 +15,18 @@ use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
 use crate::server::link::{Link, Source, Waiting, Written, in_time};
-use crate::server::migrate::steps;
-use crate::server::sql::{Placeholders, Sql};
+use crate::server::migrate::{steps, turn};
+use crate::server::sql::{Placeholders, Sql, placed};
 use crate::server::value::{Cell, Row, Value};
 
 /// Begins a transaction that waits for others no longer than a few seconds.
 const OPEN: &str = "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '5s'";
 const OPEN_BRIEFLY: &str =
     "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '2s'";
+
+/// One process at a time brings the tables up, until its transaction ends; the number is ours alone by chance.
+const TURN: &str = "SELECT pg_advisory_xact_lock(7523094288207667563)";
+const TRY_TURN: &str = "SELECT pg_try_advisory_xact_lock(7523094288207667563)::int";
 
 /// The host's pool.
 pub(crate) struct PgSource {
@@ -127,6 +131,10 @@ impl Link for Pooled {
         &DIALECT
     }
 
+    fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         self.busy = true;
         let answer = in_time(self.patience, rows(&mut self.connection, sql, self.schema.as_deref())).await;
@@ -169,25 +177,25 @@ impl Link for Pooled {
     /// It stays open until the connection is dropped, and is closed with it.
     fn abandon(&mut self) {}
 
-    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
-        self.run(&Sql::of(statement, [])).await.map(|_| ())
+    async fn define(&mut self, script: &str) -> Result<(), Fault> {
+        self.busy = true;
+        let script = placed(script.to_owned(), Placeholders::Numbered, self.schema.as_deref());
+        let defined = self.connection.execute(sqlx::raw_sql(AssertSqlSafe(script))).await;
+        self.rest(defined).map(|_| ())
     }
 
     async fn migrate(&mut self) -> Result<SchemaState, Fault> {
         self.open(Waiting::Wait).await?;
-        // One process at a time, until the transaction ends; the number is ours alone by chance.
-        self.rows(&Sql::of("SELECT pg_advisory_xact_lock(7523094288207667563)", [])).await?;
-        match steps(self).await {
-            Ok(state) => {
-                self.keep().await?;
-                Ok(state)
-            }
-            Err(fault) => {
-                // The fault says more than what may go wrong while it is taken back.
-                let _ = self.undo().await;
-                Err(fault)
-            }
+        let migrated = match turn(self, || Sql::of(TRY_TURN, [])).await {
+            Ok(()) => steps(self).await,
+            Err(fault) => Err(fault),
+        };
+        match migrated {
+            Ok(_) => self.keep().await?,
+            // The fault says more than what may go wrong while it is taken back.
+            Err(_) => drop(self.undo().await),
         }
+        migrated
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
@@ -213,6 +221,10 @@ impl Joined<'_> {
 impl Link for Joined<'_> {
     fn dialect(&self) -> &'static Dialect {
         &DIALECT
+    }
+
+    fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
     }
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
@@ -244,13 +256,25 @@ impl Link for Joined<'_> {
     /// before that one changes nothing that anybody sees.
     fn abandon(&mut self) {}
 
-    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
-        self.run(&Sql::of(statement, [])).await.map(|_| ())
+    async fn define(&mut self, script: &str) -> Result<(), Fault> {
+        let script = placed(script.to_owned(), Placeholders::Numbered, self.schema.as_deref());
+        self.connection.execute(sqlx::raw_sql(AssertSqlSafe(script))).await?;
+        Ok(())
     }
 
+    /// In a savepoint, so that what is refused leaves the host's transaction as it was. Each step is one script: dropped
+    /// in between, it was applied whole or not at all.
     async fn migrate(&mut self) -> Result<SchemaState, Fault> {
-        self.rows(&Sql::of("SELECT pg_advisory_xact_lock(7523094288207667563)", [])).await?;
-        steps(self).await
+        self.open(Waiting::Wait).await?;
+        let migrated = match self.rows(&Sql::of(TURN, [])).await {
+            Ok(_) => steps(self).await,
+            Err(fault) => Err(fault),
+        };
+        match migrated {
+            Ok(_) => self.keep().await?,
+            Err(_) => drop(self.undo().await),
+        }
+        migrated
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {

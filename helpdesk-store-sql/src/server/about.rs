@@ -2,7 +2,6 @@
 
 use helpdesk_core::store::StoreError;
 
-use super::sql::Sql;
 use super::store::{ServerStore, told};
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
@@ -23,7 +22,7 @@ impl ServerStore<'_> {
     /// # Errors
     /// `NeedsMigration` if the tables are missing; `Unavailable` if the server cannot be reached.
     pub async fn about(&self) -> Result<About, StoreError> {
-        let about = self.rows(Sql::of(self.dialect().about, [])).await.and_then(|rows| {
+        let about = self.rows((self.dialect().about)(self.shared.schema.as_deref())).await.and_then(|rows| {
             let row = rows.first().ok_or_else(|| Fault::Damaged("the server says nothing of itself".to_owned()))?;
             Ok(About { engine: row.text(0)?, bytes: row.count(1)? })
         });

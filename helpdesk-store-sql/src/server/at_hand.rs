@@ -154,6 +154,10 @@ impl Link for Lent {
         self.spare.pool.dialect()
     }
 
+    fn schema(&self) -> Option<&str> {
+        self.link.as_deref().and_then(Link::schema)
+    }
+
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         let answer = self.begin().rows(sql).await;
         self.done(answer)
@@ -190,8 +194,8 @@ impl Link for Lent {
         self.link().abandon();
     }
 
-    async fn define(&mut self, statement: &'static str) -> Result<(), Fault> {
-        let answer = self.begin().define(statement).await;
+    async fn define(&mut self, script: &str) -> Result<(), Fault> {
+        let answer = self.begin().define(script).await;
         self.done(answer)
     }
 

@@ -12,6 +12,7 @@ use helpdesk_core::text::Invalid;
 use super::guard::Guarded;
 use super::pool::{SqlOptions, SqlPool, SqlStore};
 use crate::fault::Fault;
+use crate::schema::SchemaStatus;
 
 /// Most connections at once, unless said otherwise.
 const CONNECTIONS: u32 = 4;
@@ -147,10 +148,18 @@ impl ConnectOptions {
     /// # Errors
     /// As [`SqlStore::connect`], but for the version.
     pub async fn schema(&self) -> Result<SchemaState, StoreError> {
+        Ok(self.status().await?.state())
+    }
+
+    /// The same step by step.
+    ///
+    /// # Errors
+    /// As [`SqlStore::connect`], but for the version.
+    pub async fn status(&self) -> Result<SchemaStatus, StoreError> {
         let (store, pool) = self.store();
-        let state = self.reached(&pool, store.state()).await;
+        let status = self.reached(&pool, store.found()).await;
         store.shut().await;
-        state.map_err(|fault| fault.during("schema"))
+        status.map_err(|fault| fault.during("status"))
     }
 
     /// A store that has asked nothing yet, and its pool.

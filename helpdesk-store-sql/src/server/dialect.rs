@@ -2,10 +2,10 @@
 //! a literal; each server has one table of them.
 
 use super::bulk::Bulk;
-use super::migrate::Migration;
 use super::sql::Sql;
 use super::value::Value;
 use crate::rows::plan::Source;
+use crate::schema::Migration;
 
 /// How a server is spoken to.
 pub(crate) struct Dialect {
@@ -14,16 +14,12 @@ pub(crate) struct Dialect {
 
     /// The steps to the present form of the tables.
     pub(crate) migrations: &'static [Migration],
-    /// Whether a change of tables can be part of a transaction.
-    pub(crate) transactional_ddl: bool,
-    /// Counts our tables, 0 or 1.
-    pub(crate) has_schema: &'static str,
-    /// The engine with its version, and the bytes of our tables.
-    pub(crate) about: &'static str,
-    /// Makes the table of applied steps if it is not there.
-    pub(crate) migrations_table: &'static str,
-    /// Notes an applied step: version, name, checksum.
-    pub(crate) migrated: &'static str,
+    /// Counts our tables in a schema, or where the connection looks: 0 or 1.
+    pub(crate) has_schema: fn(schema: Option<&str>) -> Sql,
+    /// The rows of [`SchemaStatus::read`](crate::schema::SchemaStatus::read).
+    pub(crate) look: &'static str,
+    /// The engine with its version, and the bytes of our tables in a schema, or where the connection looks.
+    pub(crate) about: fn(schema: Option<&str>) -> Sql,
 
     /// Rows as the values that its statements take apart.
     pub(crate) bulk: fn(&Bulk) -> Vec<Value>,

@@ -23,6 +23,9 @@ pub(crate) trait Link: Send {
     /// How this server is spoken to.
     fn dialect(&self) -> &'static Dialect;
 
+    /// Where the tables are, if not where the database looks by itself.
+    fn schema(&self) -> Option<&str>;
+
     /// Runs one statement in one round trip and gives every row.
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault>;
 
@@ -47,8 +50,8 @@ pub(crate) trait Link: Send {
     /// a call that was dropped.
     fn abandon(&mut self);
 
-    /// Runs a statement that defines something.
-    async fn define(&mut self, statement: &'static str) -> Result<(), Fault>;
+    /// Runs the script of a step in one round trip, and waits for it as long as it takes.
+    async fn define(&mut self, script: &str) -> Result<(), Fault>;
 
     /// Brings the tables to this version, while nobody else does.
     async fn migrate(&mut self) -> Result<SchemaState, Fault>;

@@ -31,7 +31,7 @@ impl Maintenance for ServerStore<'_> {
     }
 
     async fn schema(&self) -> Result<SchemaState, StoreError> {
-        told("schema", self.state().await)
+        told("schema", self.found().await.map(|status| status.state()))
     }
 
     async fn migrate(&self) -> Result<SchemaState, StoreError> {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use helpdesk_core::store::{SchemaState, StoreError};
+use helpdesk_core::store::SchemaState;
 use sqlx::sqlite::{SqliteConnection, SqliteTransactionManager};
 use sqlx_core::transaction::TransactionManager;
 
@@ -50,7 +50,7 @@ impl<'t> Joined<'t> {
     /// Makes sure, once, that the tables are of this version.
     pub(super) async fn ready(&mut self) -> Result<(), Fault> {
         if !self.ready {
-            self.found().await?.usable()?;
+            self.found().await?.status.usable()?;
             self.base().await?;
             self.ready = true;
         }
@@ -97,12 +97,12 @@ impl<'t> Joined<'t> {
     }
 
     /// Brings the tables to this version, in a savepoint. The file's header stays the host's.
-    pub(super) async fn migrate(&mut self) -> Result<Result<SchemaState, StoreError>, Fault> {
+    pub(super) async fn migrate(&mut self) -> Result<SchemaState, Fault> {
         let base = self.base().await?;
         self.hold(base);
         let savepoint = Savepoint::begin(self.connection, base.depth).await?;
         let state = migrate::steps(savepoint.connection, false).await;
-        savepoint.end(matches!(state, Ok(Ok(_))), state).await
+        savepoint.end(state.is_ok(), state).await
     }
 }
 

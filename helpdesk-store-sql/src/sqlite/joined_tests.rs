@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use helpdesk_core::MemoryStore;
-use helpdesk_core::store::{FaultKind, Maintenance, Retry};
+use helpdesk_core::store::{FaultKind, Retry};
 use sqlx::SqlitePool;
 
 use super::sql::Sql;

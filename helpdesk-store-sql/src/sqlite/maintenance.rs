@@ -6,11 +6,10 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use helpdesk_core::party::TenantId;
 use helpdesk_core::store::{Capabilities, Finding, Maintenance, SchemaState, StoreError};
-use sqlx::Connection;
 
 use super::sql::Sql;
 use super::store::{FileStore, Place};
-use super::{migrate, open, verify};
+use super::verify;
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
 
@@ -34,35 +33,11 @@ impl Maintenance for FileStore<'_> {
     }
 
     async fn schema(&self) -> Result<SchemaState, StoreError> {
-        let schema = async {
-            match &self.place {
-                Place::Joined(joined) => joined.lock().await.found().await,
-                Place::Own(_) => {
-                    let mut reader = self.checkout().await?;
-                    let found = migrate::found(reader.connection()).await?;
-                    reader.give_back();
-                    Ok(found)
-                }
-            }
-        };
-        schema.await.map(migrate::Found::state).map_err(|fault: Fault| fault.during("schema"))
+        self.found().await.map(|found| found.status.state()).map_err(|fault| fault.during("schema"))
     }
 
     async fn migrate(&self) -> Result<SchemaState, StoreError> {
-        const OPERATION: &str = "migrate";
-        let migrated = async {
-            if let Place::Joined(joined) = &self.place {
-                return joined.lock().await.migrate().await;
-            }
-            // Waiting for a reader's place refuses a store that was closed.
-            self.checkout().await?.give_back();
-            self.shared.free()?;
-            let mut connection = open::writer(&self.shared.options).await?;
-            let state = migrate::run(&mut connection, self.shared.options.is_ours()).await?;
-            connection.close().await?;
-            Ok(state)
-        };
-        migrated.await.map_err(|fault: Fault| fault.during(OPERATION))?
+        self.bring_up().await.map_err(|fault| fault.during("migrate"))
     }
 
     async fn check(&self) -> Result<Vec<Finding>, StoreError> {

@@ -34,6 +34,7 @@ mod records;
 mod row;
 mod script;
 mod sql;
+mod steps;
 mod store;
 mod tally;
 mod tickets;

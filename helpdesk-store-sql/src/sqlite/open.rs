@@ -84,23 +84,18 @@ async fn prepare(options: &SqliteOptions) -> Result<Result<Opened, StoreError>, 
         return Ok(Err(error.because("a database in memory cannot be used; a file is needed")));
     }
     let found = migrate::found(&mut connection).await?;
-    if let Err(error) = found.check("open") {
-        return Ok(Err(error));
-    }
-    if found.is_current() {
-        if let Err(error) = migrate::known(&mut connection).await? {
-            return Ok(Err(error));
+    match found.status.usable() {
+        Ok(()) => {}
+        Err(Fault::Older(version, _)) => {
+            match (version == 0, options.creates(), options.migrates()) {
+                (true, false, false) => return Ok(Err(needs("the file holds no helpdesk"))),
+                (false, _, false) => return Ok(Err(needs("the file is of an older version"))),
+                _ => {}
+            }
+            migrate::journal(&mut connection).await?;
+            migrate::run(&mut connection, options.is_ours()).await?;
         }
-    } else {
-        match (found.is_empty(), options.creates(), options.migrates()) {
-            (true, false, false) => return Ok(Err(needs("the file holds no helpdesk"))),
-            (false, _, false) => return Ok(Err(needs("the file is of an older version"))),
-            _ => {}
-        }
-        migrate::journal(&mut connection).await?;
-        if let Err(error) = migrate::run(&mut connection, options.is_ours()).await? {
-            return Ok(Err(error));
-        }
+        Err(fault) => return Err(fault),
     }
     migrate::journal(&mut connection).await?;
     connection.close().await?;

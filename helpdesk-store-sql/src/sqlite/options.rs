@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use super::open::MISSING;
 use super::{backup, migrate};
 use crate::fault::Fault;
+use crate::schema::SchemaStatus;
 
 /// How long SQLite waits by itself for a lock of another process, unless said otherwise.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -132,7 +133,15 @@ impl SqliteOptions {
     /// # });
     /// ```
     pub async fn schema(&self) -> Result<SchemaState, StoreError> {
-        const OPERATION: &str = "schema";
+        Ok(self.status().await?.state())
+    }
+
+    /// The same step by step.
+    ///
+    /// # Errors
+    /// As [`schema`](Self::schema).
+    pub async fn status(&self) -> Result<SchemaStatus, StoreError> {
+        const OPERATION: &str = "status";
         if !self.path.exists() {
             return Err(StoreError::new(FaultKind::NeedsMigration, OPERATION).because(MISSING));
         }
@@ -140,7 +149,7 @@ impl SqliteOptions {
             let mut connection = self.base().read_only(true).connect().await?;
             let found = migrate::found(&mut connection).await?;
             connection.close().await?;
-            Ok(found.state())
+            Ok(found.status)
         };
         looked.await.map_err(|fault: Fault| fault.during(OPERATION))
     }

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use helpdesk_core::store::Maintenance;
 use helpdesk_store_sql::{SqlOptions, SqlPool, SqlStore};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
