@@ -110,7 +110,10 @@ pub(super) async fn externals(script: &mut Script<'_, '_>, write: &TicketWrite) 
             sql.value(id.as_bytes().as_slice()),
         ];
         // The ticket itself may have it already, by a message.
-        sql.add("INSERT INTO helpdesk_external VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", &params);
+        sql.add(
+            "INSERT INTO helpdesk_external (tenant, source, id, ticket) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            &params,
+        );
     }
     Ok(())
 }

@@ -24,7 +24,8 @@ pub(super) async fn moved(script: &mut Script<'_, '_>, before: Option<&Ticket>, 
         let sql = script.next().await?;
         let params = [sql.tenant, sql.value(Value::from(rows).to_string())];
         sql.add(
-            "INSERT INTO helpdesk_counter SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 \
+            "INSERT INTO helpdesk_counter (tenant, counted, shelf, status, rank, n) \
+             SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 \
              FROM json_each(?) WHERE 1 \
              ON CONFLICT (tenant, counted, shelf, status, rank) DO UPDATE SET n = n + excluded.n",
             &params,

@@ -68,8 +68,8 @@ impl Act for Swap {
         let expires_at = sql.param(self.next.lease.as_ref().map(|lease| to_micros(lease.expires_at)));
         let doc = sql.param(print(&self.next)?);
         sql.add(
-            "INSERT INTO helpdesk_lock VALUES (?, ?, ?, ?) ON CONFLICT (tenant, ticket) \
-             DO UPDATE SET expires_at = excluded.expires_at, doc = excluded.doc",
+            "INSERT INTO helpdesk_lock (tenant, ticket, expires_at, doc) VALUES (?, ?, ?, ?) \
+             ON CONFLICT (tenant, ticket) DO UPDATE SET expires_at = excluded.expires_at, doc = excluded.doc",
             &[tenant, ticket, expires_at, doc],
         );
         if let Some(LockAudit { record: audit, outbox }) = &self.audit {
@@ -81,7 +81,8 @@ impl Act for Swap {
             let id = sql.param(audit.id.0.as_bytes().as_slice());
             let doc = sql.param(pack_event(&audit.event)?);
             sql.add(
-                ";INSERT INTO helpdesk_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                ";INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 &[tenant, ticket, seq, version, at, actor, id, doc],
             );
             sql.add(";UPDATE helpdesk_ticket SET event_seq = ? WHERE row = ?", &[seq, row]);

@@ -66,7 +66,8 @@ impl Act for Mark {
         } else {
             let position = sql.param(i64::from(self.position));
             sql.add(
-                "INSERT INTO helpdesk_mark SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
+                "INSERT INTO helpdesk_mark (tenant, ticket, agent, position, live) \
+                 SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
                  ON CONFLICT (tenant, ticket, agent) DO UPDATE SET position = max(position, excluded.position)",
                 &[agent, position, tenant, ticket],
             );

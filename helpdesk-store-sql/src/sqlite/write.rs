@@ -38,7 +38,8 @@ pub(super) async fn commit(
         let sql = script.next().await?;
         let params = [sql.tenant, sql.value(scope.as_str()), sql.value(signed(*next))];
         sql.add(
-            "INSERT INTO helpdesk_number VALUES (?, ?, ?) ON CONFLICT (tenant, scope) DO UPDATE SET next = excluded.next",
+            "INSERT INTO helpdesk_number (tenant, scope, next) VALUES (?, ?, ?) \
+             ON CONFLICT (tenant, scope) DO UPDATE SET next = excluded.next",
             &params,
         );
     }
@@ -49,8 +50,8 @@ pub(super) async fn commit(
             let version = sql.value(signed(write.expected.version().next().0));
             let value = sql.value(print(value)?);
             sql.add(
-                "INSERT INTO helpdesk_record VALUES (?, ?, ?, ?, ?) ON CONFLICT (tenant, kind, key) \
-                 DO UPDATE SET version = excluded.version, value = excluded.value",
+                "INSERT INTO helpdesk_record (tenant, kind, key, version, value) VALUES (?, ?, ?, ?, ?) \
+                 ON CONFLICT (tenant, kind, key) DO UPDATE SET version = excluded.version, value = excluded.value",
                 &[tenant, kind, key, version, value],
             );
         } else {
@@ -70,7 +71,11 @@ pub(super) async fn commit(
             sql.value(first.map_or(0, index::version)),
             sql.value(to_micros(commit.at)),
         ];
-        sql.add("INSERT INTO helpdesk_key VALUES (?, ?, ?, ?, ?, ?, ?)", &params);
+        sql.add(
+            "INSERT INTO helpdesk_key (tenant, source, key, fingerprint, ticket, version, used_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            &params,
+        );
     }
     script.finish().await
 }
@@ -106,7 +111,11 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
             sql.value(pack_event(&record.event)?),
             sql.value(revision),
         ];
-        sql.add("INSERT INTO helpdesk_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &params);
+        sql.add(
+            "INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc, revision) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            &params,
+        );
     }
     for message in &write.messages.add {
         let sql = script.next().await?;
@@ -117,7 +126,7 @@ async fn ticket(script: &mut Script<'_, '_>, commit: &Commit, write: &TicketWrit
             sql.value(message.id.0.as_bytes().as_slice()),
             sql.value(pack_message(message)?),
         ];
-        sql.add("INSERT INTO helpdesk_message VALUES (?, ?, ?, ?, ?)", &params);
+        sql.add("INSERT INTO helpdesk_message (tenant, ticket, seq, id, doc) VALUES (?, ?, ?, ?, ?)", &params);
     }
     if commit.outbox && !write.events.is_empty() {
         let sql = script.next().await?;
@@ -199,7 +208,10 @@ async fn row(script: &mut Script<'_, '_>, write: &TicketWrite, after: &Ticket, p
             doc,
         ];
         sql.add(
-            "INSERT INTO helpdesk_ticket VALUES \
+            "INSERT INTO helpdesk_ticket \
+             (row, tenant, id, version, event_seq, number_key, shelf, live, status, rank, created_at, \
+             updated_at, due_at, breach_at, assignee, team, category, requester, organization, kind, \
+             channel, last_seq, last_author, other_seq, doc) VALUES \
              (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             &params,
         );
