@@ -8,6 +8,7 @@ mod desk;
 mod dry_runs;
 mod events;
 mod exits;
+mod golden;
 mod import;
 mod interrupts;
 mod life;
