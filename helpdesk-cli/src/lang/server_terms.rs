@@ -16,7 +16,6 @@ pub(super) const TERMS: &[(&str, &str)] = &[
     ("a limit of the server was passed", "eine Grenze des Servers wurde überschritten"),
     ("a schema has a name of a-z, #-# and _", "der Name eines Schemas besteht aus a-z, #-# und _"),
     ("a sequence of numbers has no row", "eine Folge von Nummern hat keine Zeile"),
-    ("a step of the tables was applied in another form", "ein Schritt der Tabellen wurde in anderer Form ausgeführt"),
     ("a table or column of the desk is missing", "eine Tabelle oder Spalte des Helpdesks fehlt"),
     ("a value is larger than the server takes", "ein Wert ist größer, als der Server annimmt"),
     (
