@@ -71,17 +71,18 @@ async fn what_is_refused_leaves_the_transaction_as_it_was() {
         for (broken, kind) in [
             ("UPDATE helpdesk_migrations SET checksum = 'another'", FaultKind::Unsupported),
             ("UPDATE helpdesk_schema SET version = 7, min_writer = 7", FaultKind::SchemaTooNew),
-            // A table that is in the way of the first step.
-            ("DROP TABLE helpdesk_schema; DELETE FROM helpdesk_migrations", FaultKind::Unexpected),
+            // A table is in the way when the step has made others.
+            ("DROP TABLE helpdesk_schema; DROP TABLE helpdesk_migrations", FaultKind::Unexpected),
         ] {
             home.run(broken).await;
-            let (before, orders_before) = (home.dump().await, orders(&home).await);
+            let (before, orders_before) = ((home.form().await, home.dump().await), orders(&home).await);
             let mut transaction = home.begin().await;
             transaction.run("INSERT INTO orders VALUES (1)").await;
             assert_eq!(transaction.migrate(&home).await.unwrap_err().kind, kind, "{:?} {broken}", home.engine);
             transaction.run("INSERT INTO orders VALUES (2)").await;
             transaction.commit().await;
-            assert_eq!((home.dump().await, orders(&home).await), (before, orders_before + 2), "{:?}", home.engine);
+            assert_eq!(orders(&home).await, orders_before + 2, "{:?}", home.engine);
+            assert_eq!((home.form().await, home.dump().await), before, "{:?} {broken}", home.engine);
         }
     }
 }
@@ -130,6 +131,29 @@ async fn two_transactions_at_once_wait_for_each_other() {
         assert_eq!(tokio::join!(one, other), (CURRENT, CURRENT));
         assert_eq!(home.status().await.applied.len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_transaction_that_does_not_see_what_others_migrated_is_to_be_begun_anew() {
+    let Some(home) = Home::new(Engine::Postgres).await else { return };
+    let mut first = home.begin().await;
+    first.migrate(&home).await.unwrap();
+    let mut stale = home.begin().await;
+    stale.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await;
+    let (refused, ()) = tokio::join!(stale.migrate(&home), async {
+        // The other one waits for its turn by now, and has its view.
+        let waiting = "SELECT pid::text FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database \
+            WHERE NOT granted AND datname = current_database()";
+        while home.texts(waiting).await.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        first.commit().await;
+    });
+    assert_eq!(refused.unwrap_err().kind, FaultKind::Conflict);
+    stale.rollback().await;
+    let mut anew = home.begin().await;
+    assert_eq!(anew.migrate(&home).await.unwrap(), CURRENT);
+    anew.commit().await;
 }
 
 /// Two schemas of one server in which a desk may be, and what keeps them.

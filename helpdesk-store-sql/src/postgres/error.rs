@@ -52,3 +52,10 @@ pub(crate) fn clash(error: &dyn DatabaseError) -> Option<Clash> {
         _ => None,
     }
 }
+
+/// Whether what is to be made or written is there already, or was changed by others.
+pub(super) fn is_there(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    let made = error.code().is_some_and(|code| matches!(&*code, "42P07" | "42701" | "42710"));
+    made || matches!(clash(error), Some(Clash::Duplicate | Clash::Stale))
+}

@@ -9,9 +9,10 @@ use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Column, Executor, Postgres, Row as _, TypeInfo};
 
 use super::dialect::DIALECT;
-use super::error::is_failed;
+use super::error::{is_failed, is_there};
 use super::write;
 use crate::fault::Fault;
+use crate::rows::columns::Columns;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
 use crate::server::link::{Link, Source, Waiting, Written, in_time};
@@ -27,6 +28,9 @@ const OPEN_BRIEFLY: &str =
 /// One process at a time brings the tables up, until its transaction ends; the number is ours alone by chance.
 const TURN: &str = "SELECT pg_advisory_xact_lock(7523094288207667563)";
 const TRY_TURN: &str = "SELECT pg_try_advisory_xact_lock(7523094288207667563)::int";
+
+/// Whether a transaction sees nothing of what others commit meanwhile.
+const KEEPS_A_VIEW: &str = "SELECT (current_setting('transaction_isolation') <> 'read committed')::int";
 
 /// The host's pool.
 pub(crate) struct PgSource {
@@ -271,10 +275,19 @@ impl Link for Joined<'_> {
             Err(fault) => Err(fault),
         };
         match migrated {
-            Ok(_) => self.keep().await?,
-            Err(_) => drop(self.undo().await),
+            Ok(state) => {
+                self.keep().await?;
+                Ok(state)
+            }
+            Err(fault) => {
+                let undone = self.undo().await;
+                // Others were faster, and the transaction keeps to what stood there before.
+                let stale = matches!(&fault, Fault::Engine(error) if is_there(error))
+                    && undone.is_ok()
+                    && self.rows(&Sql::of(KEEPS_A_VIEW, [])).await?.first().map_or(Ok(0), |row| row.int(0))? == 1;
+                Err(if stale { Fault::Stale } else { fault })
+            }
         }
-        migrated
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {

@@ -75,7 +75,8 @@ impl ServerStore<'_> {
     /// ```
     ///
     /// # Errors
-    /// As [`migrate`](Self::migrate), and the transaction can be used as if nothing had been called. `Unsupported` on
+    /// As [`migrate`](Self::migrate), and the transaction can be used as if nothing had been called. `Conflict` if others
+    /// migrated and the transaction's isolation does not let it see that: roll it back and begin it anew. `Unsupported` on
     /// MariaDB and MySQL, where a change of tables commits whatever transaction it is in; then none was made.
     pub async fn migrate_tx(&self, transaction: &mut impl Joinable) -> Result<SchemaState, StoreError> {
         transaction.store(self).migrate().await
