@@ -36,6 +36,11 @@ pub use server::store::ServerStore;
 #[doc = include_str!("../README.md")]
 struct OwnReadme;
 
+/// The guide to upgrading is compiled too.
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "mysql"))]
+#[doc = include_str!("../../docs/guide/upgrading.md")]
+struct Upgrading;
+
 /// The README's example is compiled and run with the documentation's tests.
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../../README.md")]
