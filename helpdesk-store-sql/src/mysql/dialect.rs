@@ -105,11 +105,14 @@ pub(crate) static DIALECT: Dialect = Dialect {
     waiting,
     claim: |token, until, positions| {
         rows_of(
+            // Writes the buckets too: a lock is not seen on another node of a cluster, a write is.
             concat!(
                 "UPDATE ",
                 list!("?"),
                 " AS x STRAIGHT_JOIN helpdesk_outbox AS o FORCE INDEX (PRIMARY) ON o.position = x.v \
-                 SET o.token = ?, o.free_at = ?, o.attempts = o.attempts + 1"
+                 STRAIGHT_JOIN helpdesk_bucket AS b FORCE INDEX (PRIMARY) ON b.bucket = o.bucket \
+                 SET o.token = ?, o.free_at = ?, o.attempts = o.attempts + 1, b.claims = b.claims + 1 \
+                 WHERE TRUE /*M!100100 AND @@in_transaction = 1 */"
             ),
             [positions, token, until],
         )

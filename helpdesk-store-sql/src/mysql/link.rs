@@ -9,6 +9,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Arguments, AssertSqlSafe, Column, Executor, MySql, Row as _, TypeInfo};
 use sqlx_core::transaction::TransactionManager;
 
+use super::cluster::{Cluster, Manner, PLAIN, UNDO};
 use super::dialect::DIALECT;
 use super::{literal, write};
 use crate::fault::Fault;
@@ -19,15 +20,6 @@ use crate::server::migrate::{steps, turn};
 use crate::server::sql::{Placeholders, Sql, placed};
 use crate::server::value::{Cell, Row, Value};
 
-/// Begins a transaction that waits for others no longer than a few seconds, after ending one that a cancelled `begin` of
-/// the host may have left; how long the host's own wait is put back after it.
-const OPEN: &str = "ROLLBACK; SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 5; \
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
-const OPEN_BRIEFLY: &str = "ROLLBACK; SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2; \
-    SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
-const KEEP: &str = "COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait";
-const UNDO: &str = "ROLLBACK; SET innodb_lock_wait_timeout = @helpdesk_wait";
-
 /// One process at a time brings the tables of a database up.
 const TRY_TURN: &str = "SELECT GET_LOCK(CONCAT('helpdesk.', COALESCE(?, DATABASE())), 1)";
 const END_TURN: &str = "SELECT RELEASE_LOCK(CONCAT('helpdesk.', COALESCE(?, DATABASE())))";
@@ -36,10 +28,11 @@ const COMMITS: &str = "changing tables would commit the host's transaction";
 
 /// The host's pool.
 pub(crate) struct MySqlSource {
-    pub(crate) pool: MySqlPool,
-    pub(crate) schema: Option<String>,
+    pool: MySqlPool,
+    schema: Option<String>,
     /// How long an answer is waited for.
-    pub(crate) patience: Duration,
+    patience: Duration,
+    cluster: Cluster,
 }
 
 #[async_trait]
@@ -49,6 +42,9 @@ impl Source for MySqlSource {
     }
 
     async fn link(&self) -> Result<Box<dyn Link>, Fault> {
+        if self.cluster.manner().is_none() {
+            return self.clean_link().await;
+        }
         // One that is idle is taken as it is; asking whether it still lives would be a round trip.
         let connection = match self.pool.try_acquire() {
             Some(connection) => connection,
@@ -65,23 +61,31 @@ impl Source for MySqlSource {
             None => self.pool.acquire().await.ok()?,
         };
         let mut link = self.pooled(connection);
-        link.say(super::OUTSIDE).await.ok()?;
+        link.clean(&self.cluster).await.ok()?;
         Some(Box::new(link))
     }
 
     async fn clean_link(&self) -> Result<Box<dyn Link>, Fault> {
-        let connection = self.pool.acquire().await?;
-        let mut link = self.pooled(connection);
-        // A cancelled `begin` of the host may have left one.
-        link.say(super::OUTSIDE).await?;
+        let mut link = self.pooled(self.pool.acquire().await?);
+        link.clean(&self.cluster).await?;
         Ok(Box::new(link))
     }
 }
 
 impl MySqlSource {
+    pub(crate) fn new(pool: MySqlPool, schema: Option<String>, patience: Duration) -> Self {
+        Self { pool, schema, patience, cluster: Cluster::default() }
+    }
+
+    /// One whose reads need not have everything.
+    pub(crate) fn behind(self) -> Self {
+        Self { cluster: Cluster::behind(), ..self }
+    }
+
     fn pooled(&self, connection: PoolConnection<MySql>) -> Pooled {
         let (schema, patience) = (self.schema.clone(), self.patience);
-        Pooled { connection, schema, patience, act: false, busy: false }
+        let manner = self.cluster.manner().unwrap_or(&PLAIN);
+        Pooled { connection, schema, patience, manner, act: false, busy: false }
     }
 }
 
@@ -90,6 +94,7 @@ struct Pooled {
     connection: PoolConnection<MySql>,
     schema: Option<String>,
     patience: Duration,
+    manner: &'static Manner,
     /// Whether an act is open.
     act: bool,
     /// Whether something runs on it.
@@ -97,10 +102,17 @@ struct Pooled {
 }
 
 impl Pooled {
-    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+    async fn say(&mut self, text: &'static str) -> Result<Vec<MySqlRow>, Fault> {
         self.busy = true;
-        let said = in_time(self.patience, self.connection.execute(sqlx::raw_sql(text))).await;
-        self.rest(said).map(|_| ())
+        let said = in_time(self.patience, self.connection.fetch_all(sqlx::raw_sql(text))).await;
+        self.rest(said)
+    }
+
+    /// Ends a transaction that a cancelled `begin` of the host may have left.
+    async fn clean(&mut self, cluster: &Cluster) -> Result<(), Fault> {
+        let rows = self.say(cluster.cleaning()).await?;
+        self.manner = cluster.learn(&rows)?;
+        Ok(())
     }
 
     /// After an answer, also a refusal, the connection can be used again.
@@ -130,7 +142,10 @@ impl Link for Pooled {
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         self.busy = true;
-        let answer = in_time(self.patience, rows(&mut self.connection, sql, self.schema.as_deref())).await;
+        // An act waited when it began.
+        let begin = if self.act { "" } else { self.manner.read };
+        let answer = rows(&mut self.connection, begin, sql, self.schema.as_deref());
+        let answer = in_time(self.patience, answer).await;
         self.rest(answer)?.iter().map(read).collect()
     }
 
@@ -141,23 +156,19 @@ impl Link for Pooled {
     }
 
     async fn open(&mut self, waiting: Waiting) -> Result<(), Fault> {
-        self.say(if waiting == Waiting::Pass { OPEN_BRIEFLY } else { OPEN }).await?;
+        self.say(if waiting == Waiting::Pass { self.manner.open_briefly } else { self.manner.open }).await?;
         self.act = true;
         Ok(())
     }
 
     async fn view(&mut self) -> Result<(), Fault> {
-        self.say(
-            "ROLLBACK; SET @helpdesk_wait = @@innodb_lock_wait_timeout; \
-             SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-        )
-        .await?;
+        self.say(self.manner.view).await?;
         self.act = true;
         Ok(())
     }
 
     async fn keep(&mut self) -> Result<(), Fault> {
-        self.say(KEEP).await?;
+        self.say(self.manner.keep).await?;
         self.act = false;
         Ok(())
     }
@@ -182,13 +193,11 @@ impl Link for Pooled {
     }
 
     async fn migrate(&mut self) -> Result<SchemaState, Fault> {
+        let schema = self.schema.clone();
+        turn(self, || Sql::of(TRY_TURN, [schema.as_deref().into()])).await?;
         // A change of tables commits by itself, so the turn is the connection's; it goes with it if this is dropped.
         self.act = true;
-        let schema = self.schema.clone();
-        let migrated = match turn(self, || Sql::of(TRY_TURN, [schema.as_deref().into()])).await {
-            Ok(()) => steps(self).await,
-            Err(fault) => Err(fault),
-        };
+        let migrated = steps(self).await;
         // Where it cannot be given back, the connection is closed.
         self.act = self.rows(&Sql::of(END_TURN, [schema.as_deref().into()])).await.is_err();
         migrated
@@ -196,7 +205,7 @@ impl Link for Pooled {
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
         let alone = !self.act;
-        let script = write::script(deltas, waiting, self.act);
+        let script = write::script(deltas, waiting, alone.then_some(self.manner.begin));
         self.act = true;
         self.busy = true;
         let answer = answers(&mut self.connection, &script, self.schema.as_deref());
@@ -215,8 +224,8 @@ impl Link for Pooled {
 }
 
 /// The host's transaction. Dropped in the instant in which an act is kept, a call makes the host's next statement fail
-/// with what the driver then says: the transaction is rolled back, and nothing is half stored. A savepoint that is dropped before it is kept is taken back before anything else is said on
-/// the connection: the driver's own nested transaction sees to that. Nothing is prepared here: a call that is dropped
+/// with what the driver then says: the transaction is rolled back, and nothing is half stored. A savepoint that is dropped before
+/// it is kept is taken back before anything else is said on the connection: the driver's own nested transaction sees to that. Nothing is prepared here: a call that is dropped
 /// while the driver prepares leaves the connection unusable.
 pub(crate) struct Joined<'t> {
     connection: &'t mut MySqlConnection,
@@ -288,14 +297,20 @@ impl Link for Joined<'_> {
     }
 
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        let script = write::script(deltas, waiting, true);
+        let script = write::script(deltas, waiting, None);
         let rows = answers(self.connection, &script, self.schema.as_deref()).await?;
         Written::read(&rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)
     }
 }
 
-async fn rows(connection: &mut MySqlConnection, sql: &Sql, schema: Option<&str>) -> Result<Vec<MySqlRow>, sqlx::Error> {
+async fn rows(
+    connection: &mut MySqlConnection,
+    begin: &'static str,
+    sql: &Sql,
+    schema: Option<&str>,
+) -> Result<Vec<MySqlRow>, sqlx::Error> {
     let (text, values) = bound(sql, schema)?;
+    let text = if begin.is_empty() { text } else { format!("{begin}{text}") };
     sqlx::query_with(AssertSqlSafe(text), values).fetch_all(connection).await
 }
 

@@ -1,5 +1,6 @@
 //! MariaDB and MySQL: connections, and what is said in their own way. Everything else is in `server`.
 
+mod cluster;
 mod dialect;
 mod error;
 mod link;

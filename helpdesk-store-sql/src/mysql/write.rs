@@ -1,6 +1,10 @@
 //! What compares what acts rest on and writes them, in one round trip: the rows go into variables, and a script takes
 //! them out again. Every statement of it asks whether everything held; parts that have no rows are left out.
 //!
+//! To MariaDB the script is one statement, a block, and writes nothing without a transaction. A node of a cluster takes a
+//! transaction back when another node was faster; between two statements it may say so to nobody, and do the rest as if
+//! each were meant by itself.
+//!
 //! Tickets are locked first and compared as they stand then. A row that must not be there yet is guarded by its key: if
 //! somebody is faster, the script ends with a fault, and what it wrote is taken back.
 
@@ -43,22 +47,21 @@ fn variables(deltas: &Deltas) -> Sql {
     sql
 }
 
-/// The script. Columns of its answer: whether everything held; then tenant, ticket and the end of the history of each
-/// ticket, as it was before.
-pub(super) fn script(deltas: &Deltas, waiting: Waiting, act: bool) -> Sql {
+/// The script, as a transaction that begins like this, or as a part of one. Columns of its answer: whether everything
+/// held; then tenant, ticket and the end of the history of each ticket, as it was before.
+pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static str>) -> Sql {
     let mut sql = variables(deltas);
-    if !act {
-        sql.push(
-            "SET @helpdesk_wait = @@innodb_lock_wait_timeout, innodb_lock_wait_timeout = 2; \
-             SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; ",
-        );
+    if let Some(begin) = begin {
+        sql.push(begin);
+        sql.push("; ");
     }
+    sql.push("/*M!100100 BEGIN NOT ATOMIC */ ");
     let tickets = !deltas.tickets.is_empty();
     if tickets {
         sql.push(HELD);
         sql.push(if waiting == Waiting::Pass { " FOR UPDATE SKIP LOCKED; " } else { " FOR UPDATE; " });
     }
-    sql.push(if tickets { OK_TICKETS } else { "SET @helpdesk_ok = (1" });
+    sql.push(if tickets { OK_TICKETS } else { "SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ TRUE" });
     let checks: [(&Bulk, &'static str); 4] =
         [(&deltas.fences, FENCES), (&deltas.guards, GUARDS), (&deltas.keys, KEYS), (&deltas.externals, EXTERNALS)];
     for (bulk, text) in checks {
@@ -93,7 +96,8 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, act: bool) -> Sql {
     if tickets {
         sql.push(ENDS);
     }
-    sql.push(if act { "" } else { "; COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait" });
+    sql.push(if begin.is_some() { "; COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait" } else { "" });
+    sql.push(" /*M!100100 ; END */");
     sql
 }
 
@@ -150,7 +154,7 @@ const HELD: &str = concat!(
 );
 
 const OK_TICKETS: &str = concat!(
-    "SET @helpdesk_ok = (@helpdesk_there = 0 AND @helpdesk_held = (SELECT COUNT(*) FROM ",
+    "SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ @helpdesk_there = 0 AND @helpdesk_held = (SELECT COUNT(*) FROM ",
     table!("@helpdesk_i", int!("expected", 2)),
     " AS i WHERE i.expected > 0)"
 );

@@ -46,6 +46,12 @@ pub(crate) enum Verdict {
     HeldUp,
 }
 
+impl Verdict {
+    pub(crate) fn is_applied(&self) -> bool {
+        matches!(self, Self::Outcome(CommitOutcome::Applied(_)))
+    }
+}
+
 impl Manner<'_> {
     /// Draws numbers out of the blocks, before anything is open: a block that is reserved must stay so.
     pub(crate) async fn draw_ahead<'c>(

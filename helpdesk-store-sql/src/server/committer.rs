@@ -270,7 +270,12 @@ async fn transact(
     link.open(manner.waiting).await.map_err(Fault::before)?;
     match manner.step_by_step(link, acts).await {
         Ok(verdicts) => {
-            link.keep().await?;
+            if verdicts.iter().any(Verdict::is_applied) {
+                link.keep().await?;
+            } else {
+                // Nothing but a tenant's row was written, which must not stand in others' way.
+                link.undo().await?;
+            }
             Ok(verdicts)
         }
         Err(fault) => {

@@ -11,7 +11,6 @@ use super::deltas::slot;
 use super::link::Link;
 use super::sql::Sql;
 use super::store::{Act, ServerStore, told};
-use super::value::Value;
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, signed};
 use crate::rows::decode::lock;
@@ -105,40 +104,43 @@ impl Swap {
         link.rows(&sql).await?.first().map_or(Ok(false), |row| Ok(row.int(0)? == 1))
     }
 
-    /// Puts the event at the end of the history; the ticket's row is held.
+    /// Puts the event at the end of the history, under the lock that was just put there; the ticket's row is held.
     async fn tell(&self, link: &mut dyn Link, LockAudit { record, outbox }: &LockAudit) -> Result<(), Fault> {
-        let (tenant, ticket): (Value, Value) = (self.tenant.as_str().into(), self.ticket.into());
-        let end = Sql::of(
-            "SELECT event_seq FROM helpdesk_ticket WHERE tenant = ? AND id = ?",
-            [tenant.clone(), ticket.clone()],
-        );
-        let rows = link.rows(&end).await?;
-        let end = rows.first().ok_or(Fault::Overtaken)?;
-        let seq: Value = end.int(0)?.into();
-        link.run(&Sql::of(
+        let lock_is = link.dialect().lock_is;
+        let ours = |sql: &mut Sql| -> Result<(), Fault> {
+            let params = [sql.param(self.tenant.as_str()), sql.param(self.ticket)];
+            sql.add(" FROM helpdesk_ticket WHERE tenant = ? AND id = ?", &params);
+            let next = sql.param(slot(&self.next)?);
+            sql.add(lock_is, &[next]);
+            Ok(())
+        };
+        let mut event = Sql::new();
+        let params = [
+            event.param(signed(record.version.0)),
+            event.param(to_micros(record.at)),
+            event.param(record.actor.to_string()),
+            event.param(record.id.0),
+            event.param(pack_event(&record.event)?),
+        ];
+        event.add(
             "INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc, revision) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-            [
-                tenant.clone(),
-                ticket.clone(),
-                seq.clone(),
-                signed(record.version.0).into(),
-                to_micros(record.at).into(),
-                record.actor.to_string().into(),
-                record.id.0.into(),
-                pack_event(&record.event)?.into(),
-            ],
-        ))
-        .await?;
+             SELECT tenant, id, event_seq, ?, ?, ?, ?, ?, NULL",
+            &params,
+        );
+        ours(&mut event)?;
+        let mut told = link.run(&event).await? == 1;
         if *outbox {
-            let bucket = i64::from(Shard::bucket(&self.tenant));
-            link.run(&Sql::of(
+            let mut row = Sql::new();
+            let bucket = row.param(i64::from(Shard::bucket(&self.tenant)));
+            row.add(
                 "INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
-                 VALUES (?, ?, ?, ?, -9223372036854775808, 0)",
-                [bucket.into(), tenant, ticket, seq],
-            ))
-            .await?;
+                 SELECT ?, tenant, id, event_seq, -9223372036854775808, 0",
+                &[bucket],
+            );
+            ours(&mut row)?;
+            told &= link.run(&row).await? == 1;
         }
-        Ok(())
+        // It was taken back meanwhile.
+        if told { Ok(()) } else { Err(Fault::Overtaken) }
     }
 }

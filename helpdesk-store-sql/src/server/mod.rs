@@ -29,6 +29,7 @@ pub(crate) mod places;
 mod plan_tests;
 pub(crate) mod pool;
 pub(crate) mod records;
+pub(crate) mod replica;
 pub(crate) mod retry;
 pub(crate) mod sql;
 pub(crate) mod standing;

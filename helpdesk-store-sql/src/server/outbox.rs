@@ -62,7 +62,10 @@ impl Act for Claim {
         deliveries.sort_by_key(|delivery| delivery.position);
         if !deliveries.is_empty() {
             let positions = Value::ints(deliveries.iter().map(|delivery| signed(delivery.position)));
-            link.run(&(dialect.claim)(self.token.0.into(), self.until.into(), positions)).await?;
+            if link.run(&(dialect.claim)(self.token.0.into(), self.until.into(), positions)).await? == 0 {
+                // The buckets are not held any more.
+                return Err(Fault::Overtaken);
+            }
         }
         Ok(deliveries)
     }

@@ -51,7 +51,7 @@ pub(crate) async fn over(
 ) -> Result<Vec<Row>, Fault> {
     let behind_place = |row: Row| Row(row.0.into_iter().skip(3).collect());
     if !matches!(path, AccessPath::Places(_)) {
-        let rows = store.rows(statement(&[])).await?;
+        let rows = store.listed(statement(&[])).await?;
         return Ok(rows.into_iter().map(behind_place).collect());
     }
     let mut asked = store.shared.places.of(tenant);
@@ -61,7 +61,7 @@ pub(crate) async fn over(
         tell_places(&mut sql, tenant);
         let mut found = Vec::new();
         let mut there = BTreeSet::new();
-        for row in store.rows(sql).await? {
+        for row in store.listed(sql).await? {
             match row.maybe_int(0)? {
                 Some(shelf) => {
                     there.insert((shelf, row.text(1)?, row.int(2)?));

@@ -223,7 +223,7 @@ async fn costs_follow_the_page_on_mysql() {
     admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
     let (base, _) = url.rsplit_once('/').unwrap();
     let pool = sqlx::MySqlPool::connect(&format!("{base}/{name}")).await.unwrap();
-    let source = crate::mysql::MySqlSource { pool: pool.clone(), schema: None, patience: Duration::from_mins(1) };
+    let source = crate::mysql::MySqlSource::new(pool.clone(), None, Duration::from_mins(1));
     source.clean_link().await.unwrap().migrate().await.unwrap();
     let numbers = format!(
         "(WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {TICKETS}) SELECT n FROM s) AS x"

@@ -8,6 +8,7 @@ use helpdesk_core::store::StoreError;
 use super::at_hand::AtHand;
 use super::dialect::Dialect;
 use super::link::Source;
+use super::replica::Replica;
 use super::store::{Own, Owned, Place, ServerStore, Shared};
 
 /// How long an answer is waited for, unless said otherwise.
@@ -102,12 +103,13 @@ pub struct SqlOptions {
     schema: Option<String>,
     gapless: bool,
     patience: Duration,
+    lists: Option<SqlPool>,
 }
 
 impl SqlOptions {
     /// A store in the database's default schema, with numbers out of reserved blocks.
     pub fn new(pool: impl Into<SqlPool>) -> Self {
-        Self { pool: pool.into(), schema: None, gapless: false, patience: PATIENCE }
+        Self { pool: pool.into(), schema: None, gapless: false, patience: PATIENCE, lists: None }
     }
 
     /// Keeps the tables in this schema, which must be there.
@@ -141,6 +143,25 @@ impl SqlOptions {
         self
     }
 
+    /// Asks lists of tickets and counts of another server: a replica of the pool's, or a node of its cluster.
+    ///
+    /// A list may then be as old as the replica is behind. That goes for what is shown, and for what goes by a list: the
+    /// next ticket of the queue, whose claim is decided by what stands in the pool's own database, and applying service
+    /// levels anew, which misses tickets that the replica does not have yet. A single ticket, its conversation and
+    /// history, records, timers, the outbox, checks and exports are read from the pool. A replica that does not answer
+    /// is left out; then lists come from the pool as well.
+    ///
+    /// # Errors
+    /// `Unsupported` if it is a pool of another sort.
+    pub fn lists_from(mut self, replica: impl Into<SqlPool>) -> Result<Self, StoreError> {
+        let replica = replica.into();
+        if std::mem::discriminant(&replica) != std::mem::discriminant(&self.pool) {
+            return Err(crate::fault::Fault::Unsupported("a replica is a server of the same sort").during("lists_from"));
+        }
+        self.lists = Some(replica);
+        Ok(self)
+    }
+
     /// The store. Nothing is asked of the database yet.
     pub fn build(self) -> SqlStore {
         let source = self.source();
@@ -160,15 +181,27 @@ impl SqlOptions {
             #[cfg(feature = "postgres")]
             SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema, patience }),
             #[cfg(feature = "mysql")]
-            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource { pool, schema, patience }),
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource::new(pool, schema, patience)),
         }
+    }
+
+    /// The other server that lists are asked of; nobody minds an older state there.
+    fn replica(&self) -> Option<Replica> {
+        let (schema, patience) = (self.schema.clone(), self.patience);
+        let source: Arc<dyn Source> = match self.lists.clone()? {
+            #[cfg(feature = "postgres")]
+            SqlPool::Postgres(pool) => Arc::new(crate::postgres::PgSource { pool, schema, patience }),
+            #[cfg(feature = "mysql")]
+            SqlPool::MySql(pool) => Arc::new(crate::mysql::MySqlSource::new(pool, schema, patience).behind()),
+        };
+        Some(Replica::new(source))
     }
 
     fn made(self, source: Arc<dyn Source>, owned: Option<Owned>) -> SqlStore {
         let numbers = (!self.gapless).then(Arc::default);
-        let beside = Some(Arc::clone(&source));
+        let (beside, lists) = (Some(Arc::clone(&source)), self.replica());
         let shared = Arc::new(Shared { numbers, source: beside, ..Shared::new(source.dialect(), self.schema) });
-        ServerStore { place: Place::Own(Own::new(source, shared.numbers.clone(), owned)), shared }
+        ServerStore { place: Place::Own(Own::new(source, lists, shared.numbers.clone(), owned)), shared }
     }
 }
 

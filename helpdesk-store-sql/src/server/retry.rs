@@ -1,4 +1,4 @@
-//! Doing a whole act again after others were in its way: at most eight times, with waits that no two writers share.
+//! Doing a whole act again after others were in its way: a few dozen times at most, with waits that no two writers share.
 
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::fault::{Clash, Fault};
 
-/// How often an act is tried.
-pub(crate) const TRIES: u32 = 8;
+/// How often an act is tried. Writers at several nodes of a cluster do not queue for a row: all but one begin anew.
+pub(crate) const TRIES: u32 = 24;
 /// The longest first wait; it doubles from try to try.
 const FIRST: Duration = Duration::from_millis(2);
 /// The longest wait.

@@ -17,6 +17,7 @@ use super::link::{Link, Source, Waiting};
 use super::numbers::Numbers;
 use super::places::Places;
 use super::pool::SqlPool;
+use super::replica::Replica;
 use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::value::Row;
@@ -65,6 +66,8 @@ impl<'t> Joined<'t> {
 /// The pool's side.
 pub(crate) struct Own {
     pub(crate) workshop: Workshop,
+    /// Where lists are asked first.
+    lists: Option<Replica>,
     /// Begins with the first commit, so that a store can be made where no runtime is.
     committer: OnceLock<Committer>,
     closed: AtomicBool,
@@ -91,11 +94,16 @@ pub(crate) trait Act: Send + Sync {
 }
 
 impl Own {
-    pub(crate) fn new(source: Arc<dyn Source>, numbers: Option<Arc<Numbers>>, owned: Option<Owned>) -> Self {
+    pub(crate) fn new(
+        source: Arc<dyn Source>,
+        lists: Option<Replica>,
+        numbers: Option<Arc<Numbers>>,
+        owned: Option<Owned>,
+    ) -> Self {
         // One that is given back is at hand all the same where the pool is ours.
         let linger = if owned.is_some() { Duration::ZERO } else { LINGER };
         let workshop = Workshop { source, numbers, stripe: stripe(), linger };
-        Self { workshop, committer: OnceLock::new(), closed: AtomicBool::new(false), owned }
+        Self { workshop, lists, committer: OnceLock::new(), closed: AtomicBool::new(false), owned }
     }
 
     pub(crate) fn committer(&self) -> &Committer {
@@ -145,6 +153,20 @@ impl ServerStore<'_> {
     /// Runs a statement that reads: it is one view by itself.
     pub(crate) async fn rows(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
         self.ready().await?;
+        self.asked(&sql).await
+    }
+
+    /// The same for a list: it may be behind, if the host has said so.
+    pub(crate) async fn listed(&self, sql: Sql) -> Result<Vec<Row>, Fault> {
+        self.ready().await?;
+        if let Place::Own(own) = &self.place
+            && let Some(lists) = &own.lists
+        {
+            own.open()?;
+            if let Some(rows) = lists.rows(&sql).await {
+                return Ok(rows);
+            }
+        }
         self.asked(&sql).await
     }
 

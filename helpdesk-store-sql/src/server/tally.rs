@@ -37,7 +37,7 @@ pub(crate) async fn tally(
 /// Columns: nothing, group as a text, nothing, group as a number, count.
 async fn rows(store: &ServerStore<'_>, tenant: &TenantId, query: &TicketQuery, by: GroupBy) -> Result<Vec<Row>, Fault> {
     if let Some(kept) = query.kept(by) {
-        return store.rows(kept::sql(store.dialect(), kept, tenant, query, by)).await;
+        return store.listed(kept::sql(store.dialect(), kept, tenant, query, by)).await;
     }
     let path = AccessPath::choose(query);
     if path == AccessPath::Nothing {
