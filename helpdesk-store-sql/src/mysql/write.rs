@@ -367,13 +367,13 @@ const COUNTER: &str = concat!(
     " AS x WHERE @helpdesk_ok = 1 ON DUPLICATE KEY UPDATE n = helpdesk_counter.n + VALUES(n); "
 );
 
-/// The ticket itself may have a reference already, by a message.
+/// The ticket itself may have a reference already, by a message; of one that another has by now the key tells.
 const EXTERNAL: &str = concat!(
     "INSERT INTO helpdesk_external (tenant, source, name, ticket) \
      SELECT x.tenant, x.source, x.name, UNHEX(x.ticket) FROM ",
     externals!(),
     " AS x WHERE @helpdesk_ok = 1 AND NOT EXISTS (SELECT 1 FROM helpdesk_external AS e \
-     WHERE e.tenant = x.tenant AND e.source = x.source AND e.name = x.name); "
+     WHERE e.tenant = x.tenant AND e.source = x.source AND e.name = x.name AND e.ticket = UNHEX(x.ticket)); "
 );
 
 const RECORD: &str = concat!(

@@ -169,10 +169,11 @@ const COUNTER: &str = ", move_counter AS (INSERT INTO helpdesk_counter AS c \
      SELECT x.* FROM unnest(?, ?, ?, ?, ?, ?, ?) AS x (tenant, counted, shelf, status, prio, stripe, n), ok WHERE ok.ok \
      ON CONFLICT (tenant, counted, shelf, status, prio, stripe) DO UPDATE SET n = c.n + excluded.n)";
 
-/// The ticket itself may have a reference already, by a message.
+/// The ticket itself may have a reference already, by a message; of one that another has by now the key tells.
 const EXTERNAL: &str = ", insert_external AS (INSERT INTO helpdesk_external (tenant, source, name, ticket) \
      SELECT x.* FROM unnest(?, ?, ?, ?) AS x (tenant, source, name, ticket), ok WHERE ok.ok AND NOT EXISTS \
-     (SELECT 1 FROM helpdesk_external AS e WHERE e.tenant = x.tenant AND e.source = x.source AND e.name = x.name))";
+     (SELECT 1 FROM helpdesk_external AS e WHERE e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
+     AND e.ticket = x.ticket))";
 
 const RECORD: &str = ", upsert_record AS (INSERT INTO helpdesk_record (tenant, kind, name, version, value) \
      SELECT x.* FROM unnest(?, ?, ?, ?, ?) AS x (tenant, kind, name, version, value), ok WHERE ok.ok \

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use helpdesk_core::conformance::{Fresh, Keep, Spawning, Subject, Task, rules};
-use helpdesk_core::store::{Maintenance, Store};
+use helpdesk_core::store::Store;
 
 use crate::nodes::Database;
 use crate::spread::Spread;
@@ -21,7 +21,7 @@ impl Through {
                 store.migrate().await.unwrap();
                 store
             }
-            Self::AllNodes => Arc::new(Spread::over(database.stores().await)),
+            Self::AllNodes => Arc::new(Spread::over(database.stores().await.to_vec())),
         }
     }
 }
@@ -45,7 +45,7 @@ async fn every_rule_is_kept(through: Through) {
     let mut broken = Vec::new();
     for rule in rules() {
         let trial = (rule.run)(Arc::clone(&subject));
-        if tokio::spawn(async move { trial.await }).await.is_err() {
+        if tokio::spawn(trial).await.is_err() {
             broken.push(format!("{}::{}", rule.group, rule.name));
         }
     }

@@ -12,4 +12,5 @@ mod kit;
 mod loss;
 mod nodes;
 mod races;
+#[path = "../servers/spread.rs"]
 mod spread;

@@ -1,7 +1,9 @@
-//! One store that asks another node with every call: what one node acknowledged, the next one has to know.
+//! One store over several, which asks another one with every call: what one of them acknowledged, the next one has to
+//! know.
 
 use std::any::Any;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
@@ -12,20 +14,18 @@ use helpdesk_core::store::*;
 use helpdesk_core::ticket::{LockSlot, Message, Ticket, TicketId};
 use helpdesk_store_sql::SqlStore;
 
-use crate::nodes::{NODES, Stores};
-
 pub(crate) struct Spread {
-    stores: Stores,
+    stores: Vec<Arc<SqlStore>>,
     next: AtomicUsize,
 }
 
 impl Spread {
-    pub(crate) fn over(stores: Stores) -> Self {
+    pub(crate) fn over(stores: Vec<Arc<SqlStore>>) -> Self {
         Self { stores, next: AtomicUsize::new(0) }
     }
 
     fn next(&self) -> &SqlStore {
-        &self.stores[self.next.fetch_add(1, Ordering::SeqCst) % NODES]
+        &self.stores[self.next.fetch_add(1, Ordering::SeqCst) % self.stores.len()]
     }
 }
 

@@ -1,0 +1,56 @@
+//! Several stores on one database, as so many processes have them: whatever goes at once, every call at another one.
+
+#![cfg(all(feature = "postgres", feature = "mysql"))]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on shall stop")]
+
+mod servers;
+#[path = "servers/spread.rs"]
+mod spread;
+
+use std::sync::Arc;
+
+use helpdesk_core::conformance::{Fresh, Spawning, Subject, Task, Verdict, rules};
+use servers::{Database, Server};
+use spread::Spread;
+
+/// How many stores there are.
+const STORES: usize = 3;
+/// How often each rule is tried; what may go wrong goes wrong now and then.
+const ROUNDS: usize = 12;
+
+struct Several(Server);
+
+#[async_trait::async_trait]
+impl Subject for Several {
+    async fn fresh(&self) -> Fresh {
+        let database = Database::create(self.0).await;
+        let mut stores = Vec::new();
+        for _ in 0..STORES {
+            stores.push(Arc::new(database.store().await));
+        }
+        Fresh::new(Arc::new(Spread::over(stores)), database)
+    }
+}
+
+async fn races_are_decided_once(server: Server) {
+    if server.is_lacking() {
+        return;
+    }
+    let beside = |task: Task| -> Task { Box::pin(async { tokio::spawn(task).await.unwrap() }) };
+    let subject: Arc<dyn Subject> = Arc::new(Spawning::new(Several(server), beside));
+    let races: Vec<_> = rules().iter().filter(|rule| rule.group == "races").collect();
+    assert!(races.len() > 3, "the kit has races");
+    for rule in races.iter().cycle().take(ROUNDS * races.len()) {
+        assert_eq!((rule.run)(Arc::clone(&subject)).await, Verdict::Kept, "{}", rule.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn races_through_several_stores_on_postgres_are_decided_once() {
+    races_are_decided_once(Server::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn races_through_several_stores_on_mariadb_are_decided_once() {
+    races_are_decided_once(Server::MySql).await;
+}
