@@ -1,6 +1,6 @@
 //! The scenarios of the shell on PostgreSQL; the same files as on the memory store.
 
-#![cfg(all(feature = "postgres", feature = "mysql"))]
+#![cfg(feature = "postgres")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on shall stop")]
 
 #[path = "../../helpdesk-core/tests/scenarios/mod.rs"]

@@ -52,14 +52,18 @@ impl Server {
     /// A pool on a database there that waits so long for a connection.
     pub(crate) async fn pool(self, url: &str, size: u32, patience: Duration) -> SqlPool {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres => {
                 let options = sqlx::postgres::PgPoolOptions::new().max_connections(size).acquire_timeout(patience);
                 options.connect(url).await.unwrap().into()
             }
+            #[cfg(feature = "mysql")]
             Self::MySql => {
                 let options = sqlx::mysql::MySqlPoolOptions::new().max_connections(size).acquire_timeout(patience);
                 options.connect(url).await.unwrap().into()
             }
+            #[cfg(not(all(feature = "postgres", feature = "mysql")))]
+            other => panic!("this build has no {}", other.name()),
         }
     }
 
@@ -122,16 +126,20 @@ impl Drop for Database {
 async fn execute(server: Server, url: &str, statement: &str) {
     let statement = AssertSqlSafe(statement.to_owned());
     match server {
+        #[cfg(feature = "postgres")]
         Server::Postgres => {
             let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
             connection.execute(statement).await.unwrap();
             connection.close().await.unwrap();
         }
+        #[cfg(feature = "mysql")]
         Server::MySql => {
             let mut connection = sqlx::MySqlConnection::connect(url).await.unwrap();
             connection.execute(statement).await.unwrap();
             connection.close().await.unwrap();
         }
+        #[cfg(not(all(feature = "postgres", feature = "mysql")))]
+        other => panic!("this build has no {}", other.name()),
     }
 }
 
