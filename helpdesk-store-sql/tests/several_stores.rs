@@ -10,23 +10,29 @@ mod spread;
 use std::sync::Arc;
 
 use helpdesk_core::conformance::{Fresh, Spawning, Subject, Task, Verdict, rules};
+use helpdesk_store_sql::SqlOptions;
 use servers::{Database, Server};
 use spread::Spread;
 
 /// How many stores there are.
 const STORES: usize = 3;
 /// How often each rule is tried; what may go wrong goes wrong now and then.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 8;
 
-struct Several(Server);
+struct Several {
+    server: Server,
+    gapless: bool,
+}
 
 #[async_trait::async_trait]
 impl Subject for Several {
     async fn fresh(&self) -> Fresh {
-        let database = Database::create(self.0).await;
+        let database = Database::create(self.server).await;
         let mut stores = Vec::new();
         for _ in 0..STORES {
-            stores.push(Arc::new(database.store().await));
+            let store = SqlOptions::new(database.pool(8).await).gapless_numbers(self.gapless).build();
+            store.migrate().await.unwrap();
+            stores.push(Arc::new(store));
         }
         Fresh::new(Arc::new(Spread::over(stores)), database)
     }
@@ -37,11 +43,16 @@ async fn races_are_decided_once(server: Server) {
         return;
     }
     let beside = |task: Task| -> Task { Box::pin(async { tokio::spawn(task).await.unwrap() }) };
-    let subject: Arc<dyn Subject> = Arc::new(Spawning::new(Several(server), beside));
     let races: Vec<_> = rules().iter().filter(|rule| rule.group == "races").collect();
     assert!(races.len() > 3, "the kit has races");
-    for rule in races.iter().cycle().take(ROUNDS * races.len()) {
-        assert_eq!((rule.run)(Arc::clone(&subject)).await, Verdict::Kept, "{}", rule.name);
+    for round in 0..ROUNDS {
+        let gapless = round % 2 == 0;
+        let subject: Arc<dyn Subject> = Arc::new(Spawning::new(Several { server, gapless }, beside));
+        for rule in &races {
+            let verdict = (rule.run)(Arc::clone(&subject)).await;
+            let left_out = !gapless && verdict == Verdict::Skipped("gapless_numbers");
+            assert!(verdict == Verdict::Kept || left_out, "{}: {verdict:?}", rule.name);
+        }
     }
 }
 
