@@ -9,6 +9,7 @@ mod fill;
 mod measure;
 mod questions;
 mod rival;
+mod servers;
 mod tape;
 mod world;
 
@@ -32,7 +33,7 @@ pub(crate) struct Asked {
 }
 
 const USAGE: &str = "helpdesk-benches QUESTION [--dir DIR] [--acts N] [--rounds N] [--large N]
-questions: calendar fold create life parts lists ticket sweep size; of every backend: write read bytes";
+questions: calendar fold create life parts lists ticket sweep size; of every backend: write read bytes;\nof servers: server-write server-read";
 
 fn main() -> Result<(), Failure> {
     let mut asked = Asked { dir: std::env::temp_dir(), acts: 400, rounds: 9, large: 1_000_000 };
@@ -61,6 +62,8 @@ async fn answer(question: &str, asked: &Asked) -> Result<(), Failure> {
         "write" => backends::write(asked).await,
         "read" => backends::read(asked).await,
         "bytes" => backends::size(asked).await,
+        "server-write" => servers::write::ask(asked).await,
+        "server-read" => servers::read::ask(asked).await,
         "calendar" => calendar::ask(asked),
         "create" => create::ask(asked).await,
         "fold" => fold::ask(asked),

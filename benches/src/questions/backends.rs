@@ -5,39 +5,18 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
-use helpdesk_core::desk::OpenTicket;
-use helpdesk_core::query::{PageSize, TicketFilter};
 use helpdesk_core::ticket::TicketId;
 
-use super::life::{self, ACTS, BODY};
-use super::lists::page_of;
-use crate::measure::{Rounds, head, line, middle, rate, ratio, span};
+use super::growth::{QUESTIONS, asked_of};
+use super::life::{self, ACTS};
+use crate::measure::{Rounds, head, line, rate, ratio, span};
 use crate::rival::{Rival, Tape};
-use crate::world::{Base, Engine, World, fresh, requester};
+use crate::world::{Base, Engine, World, fresh};
 use crate::{Asked, Failure, fill};
 
 const ENGINES: [(&str, Engine); 2] = [("sqlite", Engine::Sqlite), ("sled", Engine::Sled)];
 const WRITERS: [usize; 3] = [1, 8, 32];
-/// Calls of a round.
-const CALLS: u32 = 50;
-const MESSAGES: usize = 20;
 const TICKETS: usize = 5_000;
-
-/// The middle of several rounds of calls.
-macro_rules! timed {
-    ($rounds:expr, $calls:expr, $call:expr) => {{
-        let mut times = Rounds::default();
-        for _ in 0..=$rounds {
-            let begun = Instant::now();
-            for _ in 0..$calls {
-                $call;
-            }
-            times.add(begun.elapsed() / $calls);
-        }
-        times.middle()
-    }};
-}
 
 /// Writing: in whichever regime it is run.
 pub(crate) async fn write(asked: &Asked) -> Result<(), Failure> {
@@ -129,7 +108,7 @@ pub(crate) async fn read(asked: &Asked) -> Result<(), Failure> {
             columns.push(at(&asked.dir.join(name), engine, count, asked.rounds).await?);
         }
     }
-    for (row, what) in QUESTIONS.into_iter().enumerate() {
+    for (row, what) in QUESTIONS.into_iter().chain(["opening"]).enumerate() {
         let times: Vec<Duration> = columns.iter().map(|column| column[row]).collect();
         let grown = |few: usize| ratio(times[few + 1].as_secs_f64(), times[few].as_secs_f64());
         let [a, b, c, d] = [0, 1, 2, 3].map(|column| span(times[column]));
@@ -139,49 +118,16 @@ pub(crate) async fn read(asked: &Asked) -> Result<(), Failure> {
     Ok(())
 }
 
-const QUESTIONS: [&str; 6] = [
-    "list page of 50, first",
-    "list page of 50, twentieth",
-    "board",
-    "a ticket with 20 messages",
-    "a sweep with ten due",
-    "opening",
-];
-
 async fn at(dir: &Path, engine: Engine, count: u64, rounds: usize) -> Result<[Duration; 6], Failure> {
     let path = filled(dir, engine, count).await?;
     let begun = Instant::now();
     let world = World::open_on(engine, &path).await?;
     let opening = begun.elapsed();
-    let mut pages = Vec::new();
-    for page in [1, 20] {
-        let request = page_of(&world.anna, TicketFilter::all(), page).await?;
-        pages.push(timed!(rounds, CALLS, world.anna.list(&request).await?));
-    }
-    let board = timed!(rounds.min(5), 1, world.anna.board(PageSize::default()).await?);
-    let open = OpenTicket::new("A long story").from_requester(requester(0)?).saying(BODY);
-    let long = world.anna.open(open).await?.ticket.id;
-    for _ in 1..MESSAGES {
-        world.anna.reply(long, BODY).await?;
-    }
-    let ticket = timed!(rounds, CALLS, {
-        world.anna.show(long).await?;
-        world.anna.conversation(long).await?
-    });
-    let mut sweeps = Vec::new();
-    for _ in 0..rounds.min(20) {
-        world.clock.advance(TimeDelta::hours(1));
-        let begun = Instant::now();
-        let report = world.desk.sweep(100).await?;
-        sweeps.push(begun.elapsed());
-        if report.fired == 0 {
-            return Err("nothing was due".into());
-        }
-    }
+    let [first, far, board, ticket, sweep] = asked_of(&world, rounds).await?;
     world.close().await?;
     // A store of a million tickets is several gigabytes; the next one needs the room.
     fresh(dir, &format!("filled-{count}"))?;
-    Ok([pages[0], pages[1], board, ticket, middle(sweeps), opening])
+    Ok([first, far, board, ticket, sweep, opening])
 }
 
 /// A store with so many tickets. It is used up: the sweeps change it.

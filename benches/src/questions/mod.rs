@@ -4,6 +4,7 @@ pub(crate) mod backends;
 pub(crate) mod calendar;
 pub(crate) mod create;
 pub(crate) mod fold;
+pub(crate) mod growth;
 pub(crate) mod life;
 pub(crate) mod lists;
 pub(crate) mod parts;

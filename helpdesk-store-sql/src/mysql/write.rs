@@ -56,12 +56,18 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static s
         sql.push("; ");
     }
     sql.push("/*M!100100 BEGIN NOT ATOMIC */ ");
-    let tickets = !deltas.tickets.is_empty();
-    if tickets {
+    // Of tickets that are all new, the keys tell what there is to be told.
+    let held = deltas.new < deltas.tickets.len();
+    if held {
         sql.push(HELD);
         sql.push(if waiting == Waiting::Pass { " FOR UPDATE SKIP LOCKED; " } else { " FOR UPDATE; " });
     }
-    sql.push(if tickets { OK_TICKETS } else { "SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ TRUE" });
+    sql.push("SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ TRUE");
+    if held {
+        let known = i64::try_from(deltas.tickets.len() - deltas.new).unwrap_or(i64::MAX);
+        let known = sql.param(known);
+        sql.add(" AND @helpdesk_there = 0 AND @helpdesk_held = ?", &[known]);
+    }
     let checks: [(&Bulk, &'static str); 4] =
         [(&deltas.fences, FENCES), (&deltas.guards, GUARDS), (&deltas.keys, KEYS), (&deltas.externals, EXTERNALS)];
     for (bulk, text) in checks {
@@ -70,12 +76,17 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static s
         }
     }
     sql.push("); ");
+    let tickets: &[_] = match (deltas.new, held) {
+        (0, _) => &[UPDATE_TICKET],
+        (_, false) => &[INSERT_TICKET],
+        (_, true) => &[INSERT_TICKET, UPDATE_TICKET],
+    };
     let parts: [(&Bulk, &[&'static str]); 16] = [
         (&deltas.redacted, &[REDACT]),
         (&deltas.erased, &[ERASE]),
         // Places follow the history's end, and so come before it is moved.
         (&deltas.events, &[EVENT, OUTBOX]),
-        (&deltas.tickets, &[INSERT_TICKET, UPDATE_TICKET]),
+        (&deltas.tickets, tickets),
         (&deltas.messages, &[MESSAGE]),
         (&deltas.values_gone, &[VALUE_GONE]),
         (&deltas.values, &[VALUE]),
@@ -93,7 +104,7 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static s
         sql.push(text);
     }
     sql.push("SELECT CAST(@helpdesk_ok AS SIGNED), NULL, NULL, NULL");
-    if tickets {
+    if held {
         sql.push(ENDS);
     }
     sql.push(if begin.is_some() { "; COMMIT; SET innodb_lock_wait_timeout = @helpdesk_wait" } else { "" });
@@ -151,12 +162,6 @@ const HELD: &str = concat!(
     "SELECT COALESCE(SUM(i.expected > 0 AND t.version = i.expected), 0), COALESCE(SUM(i.expected = 0), 0) \
      INTO @helpdesk_held, @helpdesk_there FROM ",
     heads!()
-);
-
-const OK_TICKETS: &str = concat!(
-    "SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ @helpdesk_there = 0 AND @helpdesk_held = (SELECT COUNT(*) FROM ",
-    table!("@helpdesk_i", int!("expected", 2)),
-    " AS i WHERE i.expected > 0)"
 );
 
 const FENCES: &str = concat!(

@@ -27,6 +27,8 @@ pub(crate) struct Ready<'c> {
 pub(crate) struct Deltas {
     /// Whole tickets with what is expected of them.
     pub(crate) tickets: Bulk,
+    /// How many of them are new.
+    pub(crate) new: usize,
     /// Locks as they were seen: tenant, ticket, slot.
     pub(crate) fences: Bulk,
     /// Versions of records, 0 for none: tenant, kind, name, version.
@@ -101,6 +103,7 @@ impl Deltas {
         let now = Indexed::of(after);
         let (last_seq, last_author, other_seq) = index::newest(after);
         let events = i64::try_from(write.events.len()).unwrap_or(i64::MAX);
+        self.new += usize::from(write.before.is_none());
         self.tickets.push([
             tenant.into(),
             after.id.into(),
