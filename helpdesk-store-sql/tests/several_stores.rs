@@ -17,7 +17,7 @@ use spread::Spread;
 /// How many stores there are.
 const STORES: usize = 3;
 /// How often each rule is tried; what may go wrong goes wrong now and then.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 12;
 
 struct Several {
     server: Server,

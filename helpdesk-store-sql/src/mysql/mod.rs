@@ -1,6 +1,8 @@
 //! MariaDB and MySQL: connections, and what is said in their own way. Everything else is in `server`.
 
+mod change;
 mod cluster;
+mod compare;
 mod dialect;
 mod error;
 mod link;

@@ -43,4 +43,27 @@ macro_rules! list {
     };
 }
 
-pub(super) use {id, int, list, long, table, text};
+/// Keys that acts are remembered by.
+macro_rules! keys {
+    () => {
+        table!(
+            "@helpdesk_keys",
+            text!("tenant", 0),
+            text!("source", 1),
+            text!("name", 2),
+            text!("fingerprint", 3),
+            id!("ticket", 4),
+            int!("version", 5),
+            int!("used_at", 6)
+        )
+    };
+}
+
+/// References that tickets are found by.
+macro_rules! externals {
+    () => {
+        table!("@helpdesk_externals", text!("tenant", 0), text!("source", 1), text!("name", 2), id!("ticket", 3))
+    };
+}
+
+pub(super) use {externals, id, int, keys, list, long, table, text};
