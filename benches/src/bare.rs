@@ -1,7 +1,6 @@
 //! The rival: plain sqlx on one connection with the same settings, no desk, no reading, no deciding. It writes the
 //! rows of a tape, an act a transaction.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -111,15 +110,10 @@ pub(crate) fn ready(act: &[Change]) -> Result<Ready, Failure> {
             bind(&mut values, value)?;
             bind(&mut all, value)?;
         }
-        statements.push((change.sql.clone(), values));
-        let mut pieces = change.sql.split('?');
-        text.push_str(pieces.next().unwrap_or_default());
-        for piece in pieces {
-            count += 1;
-            // Writing to a string cannot fail.
-            let _ = write!(text, "${count}{piece}");
-        }
+        statements.push((change.text(|_, _| "?".to_owned()), values));
+        text.push_str(&change.text(|at, _| format!("${}", count + at + 1)));
         text.push(';');
+        count += change.values.len();
     }
     text.push_str("COMMIT");
     Ok(Ready { statements, script: (text, all) })
@@ -131,5 +125,6 @@ fn bind(values: &mut SqliteArguments, value: &Value) -> Result<(), Failure> {
         Value::Int(int) => values.add(int),
         Value::Text(text) => values.add(text),
         Value::Blob(blob) => values.add(blob),
+        Value::Id(id) => values.add(id.into_bytes().to_vec()),
     }
 }

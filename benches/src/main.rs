@@ -8,6 +8,7 @@ mod bare;
 mod fill;
 mod measure;
 mod questions;
+mod recorder;
 mod rival;
 mod servers;
 mod tape;
@@ -33,7 +34,8 @@ pub(crate) struct Asked {
 }
 
 const USAGE: &str = "helpdesk-benches QUESTION [--dir DIR] [--acts N] [--rounds N] [--large N]
-questions: calendar fold create life parts lists ticket sweep size; of every backend: write read bytes;\nof servers: server-write server-read";
+questions: calendar fold create life parts lists ticket sweep size; of every backend: write read bytes;
+of servers: server-write server-read";
 
 fn main() -> Result<(), Failure> {
     let mut asked = Asked { dir: std::env::temp_dir(), acts: 400, rounds: 9, large: 1_000_000 };

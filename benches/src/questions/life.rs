@@ -11,7 +11,8 @@ use helpdesk_store_sql::sqlite::Synchronous;
 
 use crate::bare::{Bare, Sending, ready};
 use crate::measure::{Rounds, cpu, head, line, micros, middle, rate, ratio};
-use crate::tape::{Change, Recorder};
+use crate::recorder::Recorder;
+use crate::tape::Change;
 use crate::world::{Base, World, requester};
 use crate::{Asked, Failure};
 

@@ -9,7 +9,7 @@ use helpdesk_store_sql::sqlite::Synchronous;
 use super::lists::filled;
 use crate::bare::{Bare, Sending, ready};
 use crate::measure::{Rounds, head, line, ratio, span};
-use crate::tape::Recorder;
+use crate::recorder::Recorder;
 use crate::world::{World, dawn, fresh};
 use crate::{Asked, Failure, fill};
 

@@ -1,7 +1,7 @@
-//! PostgreSQL and MariaDB: the desk in a host's pool against bare sqlx that writes the same rows (`tape`, `rival`).
+//! PostgreSQL and MariaDB: the desk in a host's pool against bare sqlx that writes the same rows (`recorder`, `rival`).
 
 mod place;
 pub(crate) mod read;
+mod recorder;
 mod rival;
-mod tape;
 pub(crate) mod write;

@@ -35,7 +35,7 @@ impl Server {
             Self::MariaDb => "HELPDESK_BENCH_MYSQL_URL",
         };
         std::env::var(variable)
-            .map_err(|_| format!("{variable} does not say where a server is; see benches/run").into())
+            .map_err(|_| format!("{variable} does not say where a server is; see benches/servers").into())
     }
 }
 

@@ -2,22 +2,15 @@
 
 use std::fmt::Write;
 
+use sqlx::error::BoxDynError;
 use sqlx::mysql::MySqlArguments;
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe};
 
 use super::place::{Bare, Server};
-use super::tape::{Change, Holds, Value};
 use crate::Failure;
-
-/// How an act is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sending {
-    /// As one writes it by hand: begin, a prepared statement a row, commit; each a round trip.
-    Statements,
-    /// The whole transaction as one text: one round trip.
-    Script,
-}
+use crate::bare::Sending;
+use crate::tape::{Change, Value};
 
 /// An act, ready to be sent.
 pub(crate) enum Ready {
@@ -28,24 +21,57 @@ pub(crate) enum Ready {
 
 /// Makes an act ready: putting texts and values together is not what is measured.
 pub(crate) fn ready(server: Server, act: &[Change], sending: Sending) -> Result<Ready, Failure> {
-    if sending == Sending::Script {
-        let mut script = "START TRANSACTION;".to_owned();
-        for change in act {
-            for (at, piece) in change.pieces.iter().enumerate() {
-                script.push_str(piece);
-                if let Some(value) = change.values.get(at) {
-                    spell(server, value, &mut script)?;
-                }
-            }
-            script.push(';');
+    Ok(match (sending, server) {
+        (Sending::Script, _) => {
+            let statements = act.iter().map(|change| change.text(|_, value| spelt(server, value)) + ";");
+            Ready::Script(format!("START TRANSACTION;{}COMMIT", statements.collect::<String>()))
         }
-        script.push_str("COMMIT");
-        return Ok(Ready::Script(script));
-    }
-    Ok(match server {
-        Server::Postgres => Ready::Postgres(act.iter().map(for_postgres).collect::<Result<_, Failure>>()?),
-        Server::MariaDb => Ready::MariaDb(act.iter().map(for_mariadb).collect::<Result<_, Failure>>()?),
+        (Sending::Statements, Server::Postgres) => {
+            Ready::Postgres(bound(act, "$", |values: &mut PgArguments, value| {
+                match value {
+                    // Without a type it cannot be a parameter.
+                    Value::Null => Ok(()),
+                    Value::Int(int) => values.add(*int),
+                    Value::Text(text) => values.add(text.clone()),
+                    Value::Blob(blob) => values.add(blob.clone()),
+                    Value::Id(id) => values.add(*id),
+                }
+            })?)
+        }
+        (Sending::Statements, Server::MariaDb) => {
+            Ready::MariaDb(bound(act, "", |values: &mut MySqlArguments, value| match value {
+                Value::Null => Ok(()),
+                Value::Int(int) => values.add(*int),
+                Value::Text(text) => values.add(text.clone()),
+                Value::Blob(blob) => values.add(blob.clone()),
+                Value::Id(id) => values.add(id.into_bytes().to_vec()),
+            })?)
+        }
     })
+}
+
+/// Each row's statement with its parameters.
+fn bound<A: Arguments + Default>(
+    act: &[Change],
+    numbered: &str,
+    add: impl Fn(&mut A, &Value) -> Result<(), BoxDynError>,
+) -> Result<Vec<(String, A)>, Failure> {
+    let mut statements = Vec::new();
+    for change in act {
+        let mut place = 0;
+        let text = change.text(|_, value| match value {
+            Value::Null => "NULL".to_owned(),
+            _ if numbered.is_empty() => "?".to_owned(),
+            _ => {
+                place += 1;
+                format!("{numbered}{place}")
+            }
+        });
+        let mut values = A::default();
+        change.values.iter().try_for_each(|value| add(&mut values, value))?;
+        statements.push((text, values));
+    }
+    Ok(statements)
 }
 
 impl Bare {
@@ -70,63 +96,22 @@ impl Bare {
     }
 }
 
-fn spell(server: Server, value: &Value, script: &mut String) -> Result<(), Failure> {
-    let Some(bytes) = &value.bytes else {
-        script.push_str("NULL");
-        return Ok(());
-    };
-    let mut hex = |before: &str| {
-        script.push_str(before);
-        for byte in bytes {
+fn spelt(server: Server, value: &Value) -> String {
+    let hex = |bytes: &[u8]| {
+        bytes.iter().fold(String::new(), |mut text, byte| {
             // Writing to a string cannot fail.
-            let _ = write!(script, "{byte:02x}");
-        }
-        script.push('\'');
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     };
-    match (server, value.holds) {
-        (_, Holds::Int) => script.push_str(std::str::from_utf8(bytes)?),
-        (Server::Postgres, Holds::Bytes) => hex("'\\x"),
-        (Server::Postgres, _) => {
-            script.push('\'');
-            script.push_str(&std::str::from_utf8(bytes)?.replace('\'', "''"));
-            script.push('\'');
-        }
-        (Server::MariaDb, Holds::Bytes) => hex("X'"),
-        (Server::MariaDb, _) => hex("_utf8mb4 X'"),
+    match (server, value) {
+        (_, Value::Null) => "NULL".to_owned(),
+        (_, Value::Int(int)) => int.to_string(),
+        (Server::Postgres, Value::Text(text)) => format!("'{}'", text.replace('\'', "''")),
+        (Server::Postgres, Value::Blob(blob)) => format!("'\\x{}'", hex(blob)),
+        (Server::Postgres, Value::Id(id)) => format!("'{id}'"),
+        (Server::MariaDb, Value::Text(text)) => format!("_utf8mb4 X'{}'", hex(text.as_bytes())),
+        (Server::MariaDb, Value::Blob(blob)) => format!("X'{}'", hex(blob)),
+        (Server::MariaDb, Value::Id(id)) => format!("X'{}'", id.simple()),
     }
-    Ok(())
-}
-
-fn for_postgres(change: &Change) -> Result<(String, PgArguments), Failure> {
-    let (mut text, mut values) = (String::new(), PgArguments::default());
-    for (at, piece) in change.pieces.iter().enumerate() {
-        text.push_str(piece);
-        let Some(Value { holds, bytes }) = change.values.get(at) else { continue };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "${}", at + 1);
-        let word = bytes.as_deref().map(std::str::from_utf8);
-        match holds {
-            Holds::Int => values.add(word.transpose()?.map(str::parse::<i64>).transpose()?)?,
-            Holds::Text => values.add(word.transpose()?)?,
-            Holds::Uuid => values.add(word.transpose()?.map(str::parse::<uuid::Uuid>).transpose()?)?,
-            Holds::Bytes => values.add(bytes.as_deref())?,
-        }
-    }
-    Ok((text, values))
-}
-
-fn for_mariadb(change: &Change) -> Result<(String, MySqlArguments), Failure> {
-    let (mut text, mut values) = (String::new(), MySqlArguments::default());
-    for (at, piece) in change.pieces.iter().enumerate() {
-        text.push_str(piece);
-        let Some(Value { holds, bytes }) = change.values.get(at) else { continue };
-        text.push('?');
-        let word = bytes.as_deref().map(std::str::from_utf8);
-        match holds {
-            Holds::Int => values.add(word.transpose()?.map(str::parse::<i64>).transpose()?)?,
-            Holds::Text => values.add(word.transpose()?)?,
-            Holds::Uuid | Holds::Bytes => values.add(bytes.as_deref())?,
-        }
-    }
-    Ok((text, values))
 }

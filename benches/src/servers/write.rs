@@ -4,10 +4,12 @@
 use std::time::{Duration, Instant};
 
 use super::place::{Bare, Place, Server};
-use super::rival::{Ready, Sending, ready};
-use super::tape::{Tape, record};
+use super::recorder::record;
+use super::rival::{Ready, ready};
+use crate::bare::Sending;
 use crate::measure::{Rounds, head, line, rate, ratio};
 use crate::questions::create::crowd;
+use crate::tape::{Change, Value};
 use crate::world::{TENANT, World};
 use crate::{Asked, Failure};
 
@@ -20,7 +22,7 @@ enum Who {
 }
 
 struct Player {
-    name: String,
+    name: &'static str,
     hands: usize,
     who: Who,
     place: Place,
@@ -39,23 +41,12 @@ async fn on(server: Server, asked: &Asked) -> Result<(), Failure> {
     let share = |hands: usize| (asked.acts * hands.min(8)) / hands;
     let tape = record(server, asked.acts * (asked.rounds + 1)).await?;
     let mut players = Vec::new();
-    for (name, hands, sending) in
-        [("a statement a row", 1, Sending::Statements), ("one script an act", 1, Sending::Script)]
-            .into_iter()
-            .chain(WRITERS[1..].iter().map(|hands| ("one script an act", *hands, Sending::Script)))
-    {
-        let place = Place::settled(server, &format!("bare_{}", players.len())).await?;
-        let mut connections = Vec::new();
-        for _ in 0..hands {
-            connections.push(place.bare().await?);
-        }
-        let who = Who::Bare(connections, sending);
-        players.push(Player { name: format!("bare, {name}"), hands, who, place, rounds: Rounds::default() });
+    players.push(Player::bare(server, "bare, a statement a row", 1, Sending::Statements).await?);
+    for hands in WRITERS {
+        players.push(Player::bare(server, "bare, one script an act", hands, Sending::Script).await?);
     }
     for hands in WRITERS {
-        let place = Place::settled(server, &format!("desk_{hands}")).await?;
-        let who = Who::Desk(place.world().await?);
-        players.push(Player { name: "desk".to_owned(), hands, who, place, rounds: Rounds::default() });
+        players.push(Player::desk(server, hands).await?);
     }
     for round in 0..=asked.rounds {
         for player in &mut players {
@@ -75,13 +66,10 @@ async fn on(server: Server, asked: &Asked) -> Result<(), Failure> {
     let bare: Vec<(usize, f64)> =
         players[1..=WRITERS.len()].iter().map(|player| (player.hands, speed(player))).collect();
     for player in players {
-        let speed = speed(&player);
-        let same = bare.iter().find(|(hands, _)| *hands == player.hands).map_or(f64::NAN, |(_, speed)| *speed);
-        line(&[player.name, player.hands.to_string(), rate(speed), ratio(speed, one), ratio(speed, same)]);
-        if let Who::Desk(world) = player.who {
-            world.close().await?;
-        }
-        player.place.remove().await?;
+        let (hands, speed) = (player.hands, speed(&player));
+        let same = bare.iter().find(|(as_many, _)| *as_many == hands).map_or(f64::NAN, |(_, speed)| *speed);
+        line(&[player.name.to_owned(), hands.to_string(), rate(speed), ratio(speed, one), ratio(speed, same)]);
+        player.end((asked.rounds + 1) * share(hands) * hands).await?;
     }
     println!(
         "\nA create changes {} rows. Bare writers have a tenant each, so that none waits for another's rows.",
@@ -91,8 +79,39 @@ async fn on(server: Server, asked: &Asked) -> Result<(), Failure> {
 }
 
 impl Player {
+    async fn bare(server: Server, name: &'static str, hands: usize, sending: Sending) -> Result<Self, Failure> {
+        let place = Place::settled(server, &format!("bare_{hands}_{sending:?}").to_lowercase()).await?;
+        let mut connections = Vec::new();
+        for _ in 0..hands {
+            connections.push(place.bare().await?);
+        }
+        Ok(Self { name, hands, who: Who::Bare(connections, sending), place, rounds: Rounds::default() })
+    }
+
+    async fn desk(server: Server, hands: usize) -> Result<Self, Failure> {
+        let place = Place::settled(server, &format!("desk_{hands}")).await?;
+        let who = Who::Desk(place.world().await?);
+        Ok(Self { name: "desk", hands, who, place, rounds: Rounds::default() })
+    }
+
+    /// Ends it, if it wrote what it was to write.
+    async fn end(self, creates: usize) -> Result<(), Failure> {
+        if let Who::Desk(world) = self.who {
+            world.close().await?;
+        }
+        // What a desk counts, and so what its rival had to count: each ticket once.
+        let written = "SELECT CAST(COUNT(*) AS CHAR(20)), CAST((SELECT SUM(n) FROM helpdesk_counter \
+                       WHERE counted = 'all') AS CHAR(20)) FROM helpdesk_ticket";
+        let found = self.place.bare().await?.texts(written).await?;
+        let all = Some(creates.to_string());
+        if !found.iter().flatten().all(|count| count.as_deref().map(str::trim_end) == all.as_deref()) {
+            return Err(format!("{} of {} wrote {found:?} and not {creates}", self.name, self.hands).into());
+        }
+        self.place.remove().await
+    }
+
     /// Each hand does so many acts, from `first` of the tape on.
-    async fn play(&mut self, tape: &Tape, first: usize, share: usize) -> Result<Duration, Failure> {
+    async fn play(&mut self, tape: &[Vec<Change>], first: usize, share: usize) -> Result<Duration, Failure> {
         let server = self.place.server;
         match &mut self.who {
             Who::Desk(world) => {
@@ -105,7 +124,7 @@ impl Player {
                 for (hand, connection) in std::mem::take(connections).into_iter().enumerate() {
                     let tenant = if hand == 0 { TENANT.to_owned() } else { format!("{TENANT}-{hand}") };
                     let acts = tape[first..first + share].iter().map(|act| {
-                        let act: Vec<_> = act.iter().map(|change| change.of_tenant(&tenant)).collect();
+                        let act: Vec<_> = act.iter().map(|change| of_tenant(change, &tenant)).collect();
                         ready(server, &act, *sending)
                     });
                     work.push((connection, acts.collect::<Result<Vec<Ready>, _>>()?));
@@ -129,4 +148,17 @@ impl Player {
             }
         }
     }
+}
+
+/// The same row of another tenant.
+fn of_tenant(change: &Change, tenant: &str) -> Change {
+    let mut change = change.clone();
+    for value in &mut change.values {
+        match value {
+            Value::Text(text) if text == TENANT => tenant.clone_into(text),
+            Value::Blob(blob) if blob == TENANT.as_bytes() => *blob = tenant.as_bytes().to_vec(),
+            _ => {}
+        }
+    }
+    change
 }
