@@ -1,30 +1,28 @@
-//! Connections to MariaDB and MySQL: out of the host's pool, or the host's transaction.
+//! Connections to MariaDB and MySQL, out of the host's pool.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
-use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlPool, MySqlRow, MySqlTransactionManager};
+use sqlx::mysql::{MySqlPool, MySqlRow};
 use sqlx::pool::PoolConnection;
-use sqlx::{Arguments, AssertSqlSafe, Column, Executor, MySql, Row as _, TypeInfo};
-use sqlx_core::transaction::TransactionManager;
+use sqlx::{AssertSqlSafe, Executor, MySql};
 
 use super::cluster::{Cluster, Manner, PLAIN, UNDO};
 use super::dialect::DIALECT;
-use super::{literal, write};
+use super::wire::{answers, read, rows, run};
+use super::write;
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
 use crate::server::link::{Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::{steps, turn};
 use crate::server::sql::{Placeholders, Sql, placed};
-use crate::server::value::{Cell, Row, Value};
+use crate::server::value::Row;
 
 /// One process at a time brings the tables of a database up.
 const TRY_TURN: &str = "SELECT GET_LOCK(CONCAT('helpdesk.', COALESCE(?, DATABASE())), 1)";
 const END_TURN: &str = "SELECT RELEASE_LOCK(CONCAT('helpdesk.', COALESCE(?, DATABASE())))";
-/// Why the host's transaction cannot have the tables changed in it.
-const COMMITS: &str = "changing tables would commit the host's transaction";
 
 /// The host's pool.
 pub(crate) struct MySqlSource {
@@ -221,138 +219,4 @@ impl Link for Pooled {
         }
         Written::read(&written?)
     }
-}
-
-/// The host's transaction. Dropped in the instant in which an act is kept, a call makes the host's next statement fail
-/// with what the driver then says: the transaction is rolled back, and nothing is half stored. A savepoint that is dropped before
-/// it is kept is taken back before anything else is said on the connection: the driver's own nested transaction sees to that. Nothing is prepared here: a call that is dropped
-/// while the driver prepares leaves the connection unusable.
-pub(crate) struct Joined<'t> {
-    connection: &'t mut MySqlConnection,
-    schema: Option<String>,
-    /// Whether a savepoint is open.
-    act: bool,
-}
-
-impl<'t> Joined<'t> {
-    pub(crate) fn new(connection: &'t mut MySqlConnection, schema: Option<String>) -> Self {
-        Self { connection, schema, act: false }
-    }
-}
-
-#[async_trait]
-impl Link for Joined<'_> {
-    fn dialect(&self) -> &'static Dialect {
-        &DIALECT
-    }
-
-    fn schema(&self) -> Option<&str> {
-        self.schema.as_deref()
-    }
-
-    async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
-        answers(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
-    }
-
-    async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
-        let text = sql.spelt(self.schema.as_deref(), literal::spell);
-        Ok(self.connection.execute(sqlx::raw_sql(AssertSqlSafe(text))).await?.rows_affected())
-    }
-
-    async fn open(&mut self, _: Waiting) -> Result<(), Fault> {
-        MySqlTransactionManager::begin(self.connection, None).await?;
-        self.act = true;
-        Ok(())
-    }
-
-    /// The host's transaction is the view, as far as its isolation makes it one.
-    async fn view(&mut self) -> Result<(), Fault> {
-        self.open(Waiting::Wait).await
-    }
-
-    async fn keep(&mut self) -> Result<(), Fault> {
-        MySqlTransactionManager::commit(self.connection).await?;
-        self.act = false;
-        Ok(())
-    }
-
-    async fn undo(&mut self) -> Result<(), Fault> {
-        MySqlTransactionManager::rollback(self.connection).await?;
-        self.act = false;
-        Ok(())
-    }
-
-    fn abandon(&mut self) {
-        if std::mem::take(&mut self.act) {
-            MySqlTransactionManager::start_rollback(self.connection);
-        }
-    }
-
-    async fn define(&mut self, _: &str) -> Result<(), Fault> {
-        Err(Fault::Unsupported(COMMITS))
-    }
-
-    async fn migrate(&mut self) -> Result<SchemaState, Fault> {
-        Err(Fault::Unsupported(COMMITS))
-    }
-
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        let script = write::script(deltas, waiting, None);
-        let rows = answers(self.connection, &script, self.schema.as_deref()).await?;
-        Written::read(&rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)
-    }
-}
-
-async fn rows(
-    connection: &mut MySqlConnection,
-    begin: &'static str,
-    sql: &Sql,
-    schema: Option<&str>,
-) -> Result<Vec<MySqlRow>, sqlx::Error> {
-    let (text, values) = bound(sql, schema)?;
-    let text = if begin.is_empty() { text } else { format!("{begin}{text}") };
-    sqlx::query_with(AssertSqlSafe(text), values).fetch_all(connection).await
-}
-
-async fn run(connection: &mut MySqlConnection, sql: &Sql, schema: Option<&str>) -> Result<u64, sqlx::Error> {
-    let (text, values) = bound(sql, schema)?;
-    Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
-}
-
-/// Runs statements with their values spelt out; gives the rows of all of them.
-async fn answers(
-    connection: &mut MySqlConnection,
-    sql: &Sql,
-    schema: Option<&str>,
-) -> Result<Vec<MySqlRow>, sqlx::Error> {
-    let text = sql.spelt(schema, literal::spell);
-    connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(text))).await
-}
-
-fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, MySqlArguments), sqlx::Error> {
-    let (text, values) = sql.render(Placeholders::Plain, schema);
-    let mut arguments = MySqlArguments::default();
-    for value in values {
-        let added = match value {
-            Value::Int(value) => arguments.add(*value),
-            Value::Text(value) => arguments.add(value.as_deref()),
-            Value::Id(value) => arguments.add(value.as_ref().map(|id| id.as_bytes().as_slice())),
-            Value::Rows(_) | Value::Ints(_) | Value::Texts(_) | Value::Ids(_) => arguments.add(literal::json(value)),
-        };
-        added.map_err(sqlx::Error::Encode)?;
-    }
-    Ok((text, arguments))
-}
-
-/// A row, whatever types the statement gave its columns; texts come as bytes.
-fn read(row: &MySqlRow) -> Result<Row, Fault> {
-    let cell = |index: usize| -> Result<Cell, sqlx::Error> {
-        let kind = row.column(index).type_info().name();
-        Ok(if kind.contains("INT") {
-            row.try_get_unchecked::<Option<i64>, _>(index)?.map_or(Cell::Null, Cell::Int)
-        } else {
-            row.try_get_unchecked::<Option<Vec<u8>>, _>(index)?.map_or(Cell::Null, Cell::Bytes)
-        })
-    };
-    Ok(Row((0..row.len()).map(cell).collect::<Result<_, _>>()?))
 }

@@ -5,13 +5,16 @@ mod cluster;
 mod compare;
 mod dialect;
 mod error;
+mod joined;
 mod link;
 mod literal;
 mod tables;
+mod wire;
 mod write;
 
 pub(crate) use error::{clash, is_end, meaning};
-pub(crate) use link::{Joined, MySqlSource};
+pub(crate) use joined::Joined;
+pub(crate) use link::MySqlSource;
 
 /// Ends a transaction that somebody may have left open.
 pub(crate) const OUTSIDE: &str = "ROLLBACK";

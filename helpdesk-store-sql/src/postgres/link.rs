@@ -1,24 +1,24 @@
-//! Connections to PostgreSQL: out of the host's pool, or the host's transaction.
+//! Connections to PostgreSQL, out of the host's pool.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, Column, Executor, Postgres, Row as _, TypeInfo};
+use sqlx::postgres::PgPool;
+use sqlx::{AssertSqlSafe, Executor, Postgres};
 
 use super::dialect::DIALECT;
-use super::error::{is_failed, is_there};
+use super::error::is_failed;
+use super::wire::{read, rows, run};
 use super::write;
 use crate::fault::Fault;
-use crate::rows::columns::Columns;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
 use crate::server::link::{Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::{steps, turn};
 use crate::server::sql::{Placeholders, Sql, placed};
-use crate::server::value::{Cell, Row, Value};
+use crate::server::value::Row;
 
 /// Begins a transaction that waits for others no longer than a few seconds.
 const OPEN: &str = "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '5s'";
@@ -26,11 +26,8 @@ const OPEN_BRIEFLY: &str =
     "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '2s'";
 
 /// One process at a time brings the tables up, until its transaction ends; the number is ours alone by chance.
-const TURN: &str = "SELECT pg_advisory_xact_lock(7523094288207667563)";
+pub(super) const TURN: &str = "SELECT pg_advisory_xact_lock(7523094288207667563)";
 const TRY_TURN: &str = "SELECT pg_try_advisory_xact_lock(7523094288207667563)::int";
-
-/// Whether a transaction sees nothing of what others commit meanwhile.
-const KEEPS_A_VIEW: &str = "SELECT (current_setting('transaction_isolation') <> 'read committed')::int";
 
 /// The host's pool.
 pub(crate) struct PgSource {
@@ -205,138 +202,4 @@ impl Link for Pooled {
     async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
         Written::read(&self.rows(&write::statement(deltas, waiting)).await?)
     }
-}
-
-/// The host's transaction. Whatever is dropped on it leaves a savepoint at most: each write is one statement, so it was
-/// done whole or not at all.
-pub(crate) struct Joined<'t> {
-    pub(crate) connection: &'t mut PgConnection,
-    pub(crate) schema: Option<String>,
-}
-
-impl Joined<'_> {
-    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
-        self.connection.execute(sqlx::raw_sql(text)).await?;
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Link for Joined<'_> {
-    fn dialect(&self) -> &'static Dialect {
-        &DIALECT
-    }
-
-    fn schema(&self) -> Option<&str> {
-        self.schema.as_deref()
-    }
-
-    async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
-        rows(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
-    }
-
-    async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
-        Ok(run(self.connection, sql, self.schema.as_deref()).await?)
-    }
-
-    async fn open(&mut self, _: Waiting) -> Result<(), Fault> {
-        self.say("SAVEPOINT helpdesk").await
-    }
-
-    async fn keep(&mut self) -> Result<(), Fault> {
-        self.say("RELEASE SAVEPOINT helpdesk").await
-    }
-
-    async fn undo(&mut self) -> Result<(), Fault> {
-        self.say("ROLLBACK TO SAVEPOINT helpdesk; RELEASE SAVEPOINT helpdesk").await
-    }
-
-    /// The host's transaction is the view, as far as its isolation makes it one.
-    async fn view(&mut self) -> Result<(), Fault> {
-        self.open(Waiting::Wait).await
-    }
-
-    /// A savepoint is left, and nothing that was written behind it: every act writes in one statement, and what comes
-    /// before that one changes nothing that anybody sees.
-    fn abandon(&mut self) {}
-
-    async fn define(&mut self, script: &str) -> Result<(), Fault> {
-        let script = placed(script.to_owned(), Placeholders::Numbered, self.schema.as_deref());
-        self.connection.execute(sqlx::raw_sql(AssertSqlSafe(script))).await?;
-        Ok(())
-    }
-
-    /// In a savepoint, so that what is refused leaves the host's transaction as it was. Each step is one script: dropped
-    /// in between, it was applied whole or not at all.
-    async fn migrate(&mut self) -> Result<SchemaState, Fault> {
-        self.open(Waiting::Wait).await?;
-        let migrated = match self.rows(&Sql::of(TURN, [])).await {
-            Ok(_) => steps(self).await,
-            Err(fault) => Err(fault),
-        };
-        match migrated {
-            Ok(state) => {
-                self.keep().await?;
-                Ok(state)
-            }
-            Err(fault) => {
-                let undone = self.undo().await;
-                // Others were faster, and the transaction keeps to what stood there before.
-                let stale = matches!(&fault, Fault::Engine(error) if is_there(error))
-                    && undone.is_ok()
-                    && self.rows(&Sql::of(KEEPS_A_VIEW, [])).await?.first().map_or(Ok(0), |row| row.int(0))? == 1;
-                Err(if stale { Fault::Stale } else { fault })
-            }
-        }
-    }
-
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        Written::read(&self.rows(&write::statement(deltas, waiting)).await?)
-    }
-}
-
-async fn rows(connection: &mut PgConnection, sql: &Sql, schema: Option<&str>) -> Result<Vec<PgRow>, sqlx::Error> {
-    let (text, values) = bound(sql, schema)?;
-    sqlx::query_with(AssertSqlSafe(text), values).fetch_all(connection).await
-}
-
-async fn run(connection: &mut PgConnection, sql: &Sql, schema: Option<&str>) -> Result<u64, sqlx::Error> {
-    let (text, values) = bound(sql, schema)?;
-    Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
-}
-
-fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, PgArguments), sqlx::Error> {
-    let (text, values) = sql.render(Placeholders::Numbered, schema);
-    let mut arguments = PgArguments::default();
-    for value in values {
-        let added = match value {
-            Value::Int(value) => arguments.add(*value),
-            Value::Text(value) => arguments.add(value.as_deref()),
-            Value::Id(value) => arguments.add(*value),
-            Value::Ints(values) => arguments.add(values.as_slice()),
-            Value::Texts(values) => arguments.add(values.as_slice()),
-            Value::Ids(values) => arguments.add(values.as_slice()),
-            Value::Rows(rows) => arguments.add(rows.to_string()),
-        };
-        added.map_err(sqlx::Error::Encode)?;
-    }
-    Ok((text, arguments))
-}
-
-/// A row, whatever types the statement gave its columns.
-fn read(row: &PgRow) -> Result<Row, Fault> {
-    let cell = |index: usize| -> Result<Cell, sqlx::Error> {
-        let kind = row.column(index).type_info().name();
-        Ok(match kind {
-            "INT8" => row.try_get::<Option<i64>, _>(index)?.map_or(Cell::Null, Cell::Int),
-            "INT4" => row.try_get::<Option<i32>, _>(index)?.map_or(Cell::Null, |int| Cell::Int(int.into())),
-            "INT2" => row.try_get::<Option<i16>, _>(index)?.map_or(Cell::Null, |int| Cell::Int(int.into())),
-            "UUID" => {
-                let id = row.try_get::<Option<uuid::Uuid>, _>(index)?;
-                id.map_or(Cell::Null, |id| Cell::Bytes(id.into_bytes().to_vec()))
-            }
-            _ => row.try_get_unchecked::<Option<String>, _>(index)?.map_or(Cell::Null, Cell::Text),
-        })
-    };
-    Ok(Row((0..row.len()).map(cell).collect::<Result<_, _>>()?))
 }

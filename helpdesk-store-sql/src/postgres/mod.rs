@@ -2,11 +2,14 @@
 
 mod dialect;
 mod error;
+mod joined;
 mod link;
+mod wire;
 mod write;
 
 pub(crate) use error::{clash, is_end, meaning};
-pub(crate) use link::{Joined, PgSource};
+pub(crate) use joined::Joined;
+pub(crate) use link::PgSource;
 
 /// Ends a transaction that somebody may have left open, without a warning where there is none.
 pub(crate) const OUTSIDE: &str = "BEGIN; ROLLBACK";
