@@ -10,7 +10,6 @@ mod spread;
 use std::sync::Arc;
 
 use helpdesk_core::conformance::{Fresh, Spawning, Subject, Task, Verdict, rules};
-use helpdesk_store_sql::SqlOptions;
 use servers::{Database, Server};
 use spread::Spread;
 
@@ -30,9 +29,7 @@ impl Subject for Several {
         let database = Database::create(self.server).await;
         let mut stores = Vec::new();
         for _ in 0..STORES {
-            let store = SqlOptions::new(database.pool(8).await).gapless_numbers(self.gapless).build();
-            store.migrate().await.unwrap();
-            stores.push(Arc::new(store));
+            stores.push(Arc::new(database.store_drawing(self.gapless).await));
         }
         Fresh::new(Arc::new(Spread::over(stores)), database)
     }

@@ -104,7 +104,12 @@ impl Database {
 
     /// A migrated store on a pool of its own.
     pub(crate) async fn store(&self) -> SqlStore {
-        let store = SqlOptions::new(self.pool(8).await).build();
+        self.store_drawing(false).await
+    }
+
+    /// The same, with numbers drawn without gaps or out of blocks.
+    pub(crate) async fn store_drawing(&self, gapless: bool) -> SqlStore {
+        let store = SqlOptions::new(self.pool(8).await).gapless_numbers(gapless).build();
         store.migrate().await.unwrap();
         store
     }
