@@ -2,7 +2,7 @@
 //!
 //! The harness knows stores only as `dyn Store`; `world` is the one place that opens a particular one. The questions
 //! stand in `questions`, what they are compared with in `tape` (what the desk wrote, row by row) and `bare` (the same
-//! rows by plain sqlx).
+//! rows by plain sqlx). What is asked of PostgreSQL and MariaDB stands in `servers`, with the same tape.
 
 mod bare;
 mod fill;
