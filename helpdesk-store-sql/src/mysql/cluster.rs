@@ -4,8 +4,10 @@
 
 use std::sync::OnceLock;
 
-use sqlx::Row;
-use sqlx::mysql::MySqlRow;
+use crate::fault::Fault;
+use crate::rows::columns::Columns;
+use crate::server::link::Waiting;
+use crate::server::value::Row;
 
 /// How reads and transactions begin, and end.
 #[derive(Debug)]
@@ -23,6 +25,12 @@ pub(super) struct Manner {
     pub(super) view: &'static str,
     /// Keeps what was done.
     pub(super) keep: &'static str,
+}
+
+impl Manner {
+    pub(super) fn opening(&self, waiting: Waiting) -> &'static str {
+        if waiting == Waiting::Pass { self.open_briefly } else { self.open }
+    }
 }
 
 /// How long the host's own transactions wait is put back after ours.
@@ -100,11 +108,11 @@ impl Cluster {
     }
 
     /// Reads what the cleaning gave.
-    pub(super) fn learn(&self, rows: &[MySqlRow]) -> Result<&'static Manner, sqlx::Error> {
+    pub(super) fn learn(&self, rows: &[Row]) -> Result<&'static Manner, Fault> {
         if let Some(known) = self.manner() {
             return Ok(known);
         }
-        let value: Option<String> = rows.first().map(|row| row.try_get(1)).transpose()?;
+        let value: Option<String> = rows.first().map(|row| row.text(1)).transpose()?;
         let cluster = *self.0.get_or_init(|| value.is_some_and(|value| value == "ON"));
         Ok(if cluster { &WAITING } else { &PLAIN })
     }

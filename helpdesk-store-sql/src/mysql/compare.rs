@@ -15,7 +15,7 @@ macro_rules! heads {
 pub(super) const HELD: &str = concat!(
     "SELECT COALESCE(SUM(t.version = i.expected), 0) INTO @helpdesk_held FROM ",
     heads!(),
-    " WHERE i.expected > 0"
+    " WHERE i.expected > 0 FOR UPDATE SKIP LOCKED; "
 );
 
 pub(super) const FENCES: &str = concat!(

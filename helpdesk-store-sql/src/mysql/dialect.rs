@@ -4,7 +4,7 @@ use super::tables::{id, int, list, table, text};
 use crate::rows::plan::Source;
 use crate::schema::{Migration, Notes};
 use crate::server::bulk::Bulk;
-use crate::server::dialect::Dialect;
+use crate::server::dialect::{Dialect, SwapText};
 use crate::server::sql::Sql;
 use crate::server::value::Value;
 
@@ -26,6 +26,8 @@ static NOTES: Notes = Notes {
     now: "utc_timestamp()",
 };
 
+const RESERVE: &str = "INSERT INTO helpdesk_number (tenant, scope, next) VALUES (?, ?, LAST_INSERT_ID(1 + ?)) \
+    ON DUPLICATE KEY UPDATE next = LAST_INSERT_ID(next + ?); SELECT CAST(LAST_INSERT_ID() AS SIGNED)";
 const HAS_SCHEMA: &str = "SELECT COUNT(*) FROM information_schema.tables \
     WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = 'helpdesk_schema'";
 const ABOUT: &str = "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'MySQL '), SUBSTRING_INDEX(VERSION(), '-', 1)), \
@@ -70,19 +72,25 @@ pub(crate) static DIALECT: Dialect = Dialect {
         " AS x STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (by_number) ON t.tenant = x.tenant AND t.number_key = x.number_key"
     ),
     raise_tenant: "INSERT INTO helpdesk_tenant (tenant, acts) VALUES (?, 1) ON DUPLICATE KEY UPDATE acts = acts + 1",
-    reserve: "INSERT INTO helpdesk_number (tenant, scope, next) VALUES (?, ?, LAST_INSERT_ID(1 + ?)) \
-           ON DUPLICATE KEY UPDATE next = LAST_INSERT_ID(next + ?)",
-    reserved: Some("SELECT CAST(LAST_INSERT_ID() AS SIGNED)"),
-    reserve_alone: None,
+    reserve: RESERVE,
+    reserve_alone: RESERVE,
     give_back: "UPDATE helpdesk_number SET next = ? WHERE tenant = ? AND scope = ? AND next = ?",
 
     load: "SELECT CAST(0 AS SIGNED), CAST(NULL AS SIGNED), CAST(NULL AS CHAR), CAST(NULL AS CHAR), \
            CAST(NULL AS BINARY(16)) FROM DUAL WHERE FALSE",
-    lock_is: " AND lock_doc <=> ?",
-    swap: None,
+    swap: SwapText {
+        swap: "UPDATE helpdesk_ticket SET lock_doc = ?, lock_until = ?, event_seq = event_seq + ? \
+               WHERE tenant = ? AND id = ? AND lock_doc <=> ?; SET @helpdesk_swapped = ROW_COUNT()",
+        event: "; INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc, revision) \
+               SELECT tenant, id, event_seq, ?, ?, ?, ?, ?, NULL",
+        delivery: "; INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
+               SELECT ?, tenant, id, event_seq, -9223372036854775808, 0",
+        swapped: " FROM helpdesk_ticket WHERE tenant = ? AND id = ? AND @helpdesk_swapped = 1",
+        end: "",
+    },
     mark: "INSERT INTO helpdesk_mark (tenant, ticket, agent, position, live) \
-           SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
-           ON DUPLICATE KEY UPDATE position = GREATEST(helpdesk_mark.position, VALUES(position))",
+           SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? LOCK IN SHARE MODE \
+           ON DUPLICATE KEY UPDATE live = VALUES(live), position = GREATEST(helpdesk_mark.position, VALUES(position))",
     forget: "DELETE FROM helpdesk_key WHERE used_at < ? ORDER BY used_at LIMIT ?",
     tenants: "WITH RECURSIVE \
            t (n) AS (SELECT MIN(tenant) FROM helpdesk_ticket UNION ALL \

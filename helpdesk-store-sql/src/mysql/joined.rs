@@ -3,17 +3,17 @@
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::mysql::{MySqlConnection, MySqlTransactionManager};
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
 
 use super::dialect::DIALECT;
-use super::wire::{answers, read};
+use super::wire::answers;
 use super::{literal, write};
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
-use crate::server::link::{Link, Waiting, Written};
-use crate::server::sql::Sql;
+use crate::server::link::{Answer, Link, Waiting, Written};
+use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::Row;
 
 /// Why the host's transaction cannot have the tables changed in it.
@@ -49,12 +49,16 @@ impl Link for Joined<'_> {
     }
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
-        answers(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
+        Ok(self.once(sql, Waiting::Wait).await?.rows)
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
-        let text = sql.spelt(self.schema.as_deref(), literal::spell);
-        Ok(self.connection.execute(sqlx::raw_sql(AssertSqlSafe(text))).await?.rows_affected())
+        Ok(self.once(sql, Waiting::Wait).await?.met)
+    }
+
+    async fn once(&mut self, sql: &Sql, _: Waiting) -> Result<Answer, Fault> {
+        let text = sql.spelt(Placeholders::Plain, self.schema.as_deref(), literal::spell);
+        Ok(answers(self.connection, AssertSqlSafe(text).into_sql_str()).await?)
     }
 
     async fn open(&mut self, _: Waiting) -> Result<(), Fault> {
@@ -94,9 +98,7 @@ impl Link for Joined<'_> {
         Err(Fault::Unsupported(COMMITS))
     }
 
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        let script = write::script(deltas, waiting, None);
-        let rows = answers(self.connection, &script, self.schema.as_deref()).await?;
-        Written::read(&rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)
+    async fn write(&mut self, deltas: &Deltas) -> Result<Written, Fault> {
+        Written::read(&self.rows(&write::script(deltas, None)).await?)
     }
 }

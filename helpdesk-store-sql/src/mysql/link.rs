@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
-use sqlx::mysql::{MySqlPool, MySqlRow};
+use sqlx::mysql::MySqlPool;
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Executor, MySql};
+use sqlx::{AssertSqlSafe, Executor, MySql, SqlSafeStr};
 
 use super::cluster::{Cluster, Manner, PLAIN, UNDO};
 use super::dialect::DIALECT;
 use super::wire::{answers, read, rows, run};
-use super::write;
+use super::{literal, write};
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
-use crate::server::link::{Link, Source, Waiting, Written, in_time};
+use crate::server::link::{Answer, Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::{steps, turn};
 use crate::server::sql::{Placeholders, Sql, placed};
 use crate::server::value::Row;
@@ -100,16 +100,29 @@ struct Pooled {
 }
 
 impl Pooled {
-    async fn say(&mut self, text: &'static str) -> Result<Vec<MySqlRow>, Fault> {
+    async fn say(&mut self, text: impl SqlSafeStr) -> Result<Answer, Fault> {
         self.busy = true;
-        let said = in_time(self.patience, self.connection.fetch_all(sqlx::raw_sql(text))).await;
+        let said = in_time(self.patience, answers(&mut self.connection, text.into_sql_str())).await;
         self.rest(said)
+    }
+
+    /// Says something that begins a transaction of its own and ends it.
+    async fn say_alone(&mut self, text: impl SqlSafeStr) -> Result<Answer, Fault> {
+        self.act = true;
+        let answer = self.say(text).await;
+        match &answer {
+            Ok(_) => self.act = false,
+            // What ended it left its transaction open. The fault says more than what may go wrong while that is taken
+            // back; then the connection is closed.
+            Err(_) => drop(self.undo().await),
+        }
+        answer
     }
 
     /// Ends a transaction that a cancelled `begin` of the host may have left.
     async fn clean(&mut self, cluster: &Cluster) -> Result<(), Fault> {
-        let rows = self.say(cluster.cleaning()).await?;
-        self.manner = cluster.learn(&rows)?;
+        let answer = self.say(cluster.cleaning()).await?;
+        self.manner = cluster.learn(&answer.rows)?;
         Ok(())
     }
 
@@ -144,7 +157,7 @@ impl Link for Pooled {
         let begin = if self.act { "" } else { self.manner.read };
         let answer = rows(&mut self.connection, begin, sql, self.schema.as_deref());
         let answer = in_time(self.patience, answer).await;
-        self.rest(answer)?.iter().map(read).collect()
+        Ok(self.rest(answer)?.iter().map(read).collect::<Result<_, _>>()?)
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
@@ -153,8 +166,17 @@ impl Link for Pooled {
         self.rest(answer)
     }
 
+    async fn once(&mut self, sql: &Sql, waiting: Waiting) -> Result<Answer, Fault> {
+        let text = sql.spelt(Placeholders::Plain, self.schema.as_deref(), literal::spell);
+        if self.act {
+            return self.say(AssertSqlSafe(text)).await;
+        }
+        let Manner { keep, .. } = self.manner;
+        self.say_alone(AssertSqlSafe(format!("{}; {text}; {keep}", self.manner.opening(waiting)))).await
+    }
+
     async fn open(&mut self, waiting: Waiting) -> Result<(), Fault> {
-        self.say(if waiting == Waiting::Pass { self.manner.open_briefly } else { self.manner.open }).await?;
+        self.say(self.manner.opening(waiting)).await?;
         self.act = true;
         Ok(())
     }
@@ -201,22 +223,11 @@ impl Link for Pooled {
         migrated
     }
 
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        let alone = !self.act;
-        let script = write::script(deltas, waiting, alone.then_some(self.manner.begin));
-        self.act = true;
-        self.busy = true;
-        let answer = answers(&mut self.connection, &script, self.schema.as_deref());
-        let answer = in_time(self.patience, answer).await;
-        let written = self.rest(answer).and_then(|rows| rows.iter().map(read).collect::<Result<Vec<_>, _>>());
-        if alone {
-            match &written {
-                Ok(_) => self.act = false,
-                // What ended the script left its transaction open.
-                Err(_) if !self.busy => self.undo().await?,
-                Err(_) => {}
-            }
-        }
-        Written::read(&written?)
+    async fn write(&mut self, deltas: &Deltas) -> Result<Written, Fault> {
+        let begin = (!self.act).then_some(self.manner.begin);
+        let script = write::script(deltas, begin);
+        let text = AssertSqlSafe(script.spelt(Placeholders::Plain, self.schema.as_deref(), literal::spell));
+        let answer = if begin.is_some() { self.say_alone(text).await } else { self.say(text).await };
+        Written::read(&answer?.rows)
     }
 }

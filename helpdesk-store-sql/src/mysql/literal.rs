@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
+use crate::server::hex::hex;
 use crate::server::value::Value;
 
 /// Spells a value.
@@ -14,7 +15,7 @@ pub(super) fn spell(value: &Value, text: &mut String) {
         // Writing to a string cannot fail.
         Value::Int(Some(int)) => drop(write!(text, "{int}")),
         Value::Text(Some(value)) => utf8(value, text),
-        Value::Id(Some(id)) => hex("", id.as_bytes(), text),
+        Value::Id(Some(id)) => bytes(id.as_bytes(), text),
         Value::Int(None) | Value::Text(None) | Value::Id(None) => text.push_str("NULL"),
         Value::Rows(_) | Value::Ints(_) | Value::Texts(_) | Value::Ids(_) => utf8(&json(value), text),
     }
@@ -35,18 +36,13 @@ pub(super) fn json(value: &Value) -> String {
 }
 
 fn utf8(value: &str, text: &mut String) {
-    hex("_utf8mb4 ", value.as_bytes(), text);
+    text.push_str("_utf8mb4 ");
+    bytes(value.as_bytes(), text);
 }
 
-fn hex(charset: &str, bytes: &[u8], text: &mut String) {
-    text.reserve(bytes.len() * 2 + 16);
-    text.push_str(charset);
+fn bytes(value: &[u8], text: &mut String) {
     text.push_str("X'");
-    for byte in bytes {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
+    hex(value, text);
     text.push('\'');
 }
 

@@ -1,10 +1,10 @@
 //! Statements on a connection to MariaDB or MySQL, with their values and their rows.
 
 use sqlx::mysql::{MySqlArguments, MySqlConnection, MySqlRow};
-use sqlx::{Arguments, AssertSqlSafe, Column, Executor, Row as _, TypeInfo};
+use sqlx::{Arguments, AssertSqlSafe, Column, Executor, Row as _, SqlStr, TypeInfo};
 
 use super::literal;
-use crate::fault::Fault;
+use crate::server::link::Answer;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
 
@@ -24,14 +24,10 @@ pub(super) async fn run(connection: &mut MySqlConnection, sql: &Sql, schema: Opt
     Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
 }
 
-/// Runs statements with their values spelt out; gives the rows of all of them.
-pub(super) async fn answers(
-    connection: &mut MySqlConnection,
-    sql: &Sql,
-    schema: Option<&str>,
-) -> Result<Vec<MySqlRow>, sqlx::Error> {
-    let text = sql.spelt(schema, literal::spell);
-    connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(text))).await
+/// Runs statements that stand in one text; gives the rows of all of them.
+pub(super) async fn answers(connection: &mut MySqlConnection, text: SqlStr) -> Result<Answer, sqlx::Error> {
+    let parts = connection.fetch_many(sqlx::raw_sql(text));
+    Answer::collect(parts, |done| done.rows_affected(), read).await
 }
 
 fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, MySqlArguments), sqlx::Error> {
@@ -50,7 +46,7 @@ fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, MySqlArguments), sq
 }
 
 /// A row, whatever types the statement gave its columns; texts come as bytes.
-pub(super) fn read(row: &MySqlRow) -> Result<Row, Fault> {
+pub(super) fn read(row: &MySqlRow) -> Result<Row, sqlx::Error> {
     let cell = |index: usize| -> Result<Cell, sqlx::Error> {
         let kind = row.column(index).type_info().name();
         Ok(if kind.contains("INT") {

@@ -15,7 +15,6 @@ use super::change::{
 use super::compare::{ENDS, EXTERNALS, FENCES, GUARDS, HELD, KEYS};
 use crate::server::bulk::Bulk;
 use crate::server::deltas::Deltas;
-use crate::server::link::Waiting;
 use crate::server::sql::Sql;
 
 /// Puts rows into variables.
@@ -53,7 +52,7 @@ fn variables(deltas: &Deltas) -> Sql {
 
 /// The script, as a transaction that begins like this, or as a part of one. Columns of its answer: whether everything
 /// held; then tenant, ticket and the end of the history of each ticket that was held, as it was before.
-pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static str>) -> Sql {
+pub(super) fn script(deltas: &Deltas, begin: Option<&'static str>) -> Sql {
     let mut sql = variables(deltas);
     if let Some(begin) = begin {
         sql.push(begin);
@@ -64,7 +63,6 @@ pub(super) fn script(deltas: &Deltas, waiting: Waiting, begin: Option<&'static s
     let held = deltas.new < deltas.tickets.len();
     if held {
         sql.push(HELD);
-        sql.push(if waiting == Waiting::Pass { " FOR UPDATE SKIP LOCKED; " } else { " FOR UPDATE; " });
     }
     sql.push("SET @helpdesk_ok = (/*M!100100 @@in_transaction = 1 AND */ TRUE");
     if held {

@@ -3,9 +3,16 @@
 use crate::rows::plan::Source;
 use crate::schema::{Migration, Notes};
 use crate::server::bulk::Bulk;
-use crate::server::dialect::Dialect;
+use crate::server::dialect::{Dialect, SwapText};
 use crate::server::sql::Sql;
 use crate::server::value::Value;
+
+macro_rules! reserve {
+    () => {
+        "INSERT INTO helpdesk_number AS n (tenant, scope, next) SELECT ?, ?, 1 + ?::bigint \
+         ON CONFLICT (tenant, scope) DO UPDATE SET next = n.next + ? RETURNING n.next"
+    };
+}
 
 static NOTES: Notes = Notes {
     table: "CREATE TABLE IF NOT EXISTS helpdesk_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
@@ -66,34 +73,26 @@ pub(crate) static DIALECT: Dialect = Dialect {
            JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.number_key = x.number_key",
     raise_tenant: "INSERT INTO helpdesk_tenant AS t (tenant, acts) VALUES (?, 1) \
            ON CONFLICT (tenant) DO UPDATE SET acts = t.acts + 1",
-    reserve: "INSERT INTO helpdesk_number AS n (tenant, scope, next) SELECT ?, ?, 1 + ?::bigint \
-           ON CONFLICT (tenant, scope) DO UPDATE SET next = n.next + ? RETURNING n.next",
-    reserved: None,
-    // The commits that use the numbers are written behind this one, and so no sync is needed here. What is set stays
-    // until the transaction ends, so this must be all of it.
-    reserve_alone: Some(
-        "WITH s AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true), \
-           set_config('lock_timeout', '2s', true)) \
-           INSERT INTO helpdesk_number AS n (tenant, scope, next) SELECT ?, ?, 1 + ?::bigint FROM s \
-           ON CONFLICT (tenant, scope) DO UPDATE SET next = n.next + ? RETURNING n.next",
-    ),
+    reserve: reserve!(),
+    // The commits that use the numbers are written behind this one, and so no sync is needed here.
+    reserve_alone: concat!("SET LOCAL synchronous_commit = off; ", reserve!()),
     give_back: "UPDATE helpdesk_number SET next = ? WHERE tenant = ? AND scope = ? AND next = ?",
 
     load: "SELECT 0::bigint, NULL::bigint, NULL::text, NULL::text, NULL::uuid WHERE false",
-    lock_is: " AND lock_doc IS NOT DISTINCT FROM ?",
-    swap: Some(
-        "WITH swapped AS (UPDATE helpdesk_ticket SET lock_doc = ?, lock_until = ?, event_seq = event_seq + ? \
-         WHERE tenant = ? AND id = ? AND lock_doc IS NOT DISTINCT FROM ? RETURNING tenant, id, event_seq), \
-         told AS (INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc) \
-         SELECT tenant, id, event_seq, ?, ?, ?, ?, ? FROM swapped), \
-         waiting AS (INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
-         SELECT x.bucket, s.tenant, s.id, s.event_seq, -9223372036854775808, 0 \
-         FROM swapped AS s, (SELECT ?::bigint AS bucket) AS x WHERE x.bucket IS NOT NULL) \
-         SELECT count(*) FROM swapped",
-    ),
+    swap: SwapText {
+        swap: "WITH swapped AS (UPDATE helpdesk_ticket SET lock_doc = ?, lock_until = ?, event_seq = event_seq + ? \
+               WHERE tenant = ? AND id = ? AND lock_doc IS NOT DISTINCT FROM ? RETURNING tenant, id, event_seq)",
+        event: ", told AS (INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc) \
+               SELECT tenant, id, event_seq, ?, ?, ?, ?, ?",
+        delivery: ", waiting AS (INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
+               SELECT ?, tenant, id, event_seq, -9223372036854775808, 0",
+        swapped: " FROM swapped WHERE tenant = ? AND id = ?)",
+        end: " SELECT 1 FROM swapped",
+    },
     mark: "INSERT INTO helpdesk_mark AS m (tenant, ticket, agent, position, live) \
-           SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? \
-           ON CONFLICT (tenant, ticket, agent) DO UPDATE SET position = greatest(m.position, excluded.position)",
+           SELECT tenant, id, ?, ?, live FROM helpdesk_ticket WHERE tenant = ? AND id = ? FOR SHARE \
+           ON CONFLICT (tenant, ticket, agent) DO UPDATE SET live = excluded.live, \
+           position = greatest(m.position, excluded.position)",
     forget: "DELETE FROM helpdesk_key AS k USING (SELECT tenant, source, name FROM helpdesk_key WHERE used_at < ? \
            ORDER BY used_at LIMIT ?) AS x WHERE k.tenant = x.tenant AND k.source = x.source AND k.name = x.name",
     tenants: "WITH RECURSIVE \

@@ -3,18 +3,18 @@
 use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
 use super::dialect::DIALECT;
 use super::error::is_there;
 use super::link::TURN;
-use super::wire::{read, rows, run};
-use super::write;
+use super::wire::{answers, read, rows, run};
+use super::{literal, write};
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
-use crate::server::link::{Link, Waiting, Written};
+use crate::server::link::{Answer, Link, Waiting, Written};
 use crate::server::migrate::steps;
 use crate::server::sql::{Placeholders, Sql, placed};
 use crate::server::value::Row;
@@ -47,11 +47,17 @@ impl Link for Joined<'_> {
     }
 
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
-        rows(self.connection, sql, self.schema.as_deref()).await?.iter().map(read).collect()
+        let rows = rows(self.connection, sql, self.schema.as_deref()).await?;
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
         Ok(run(self.connection, sql, self.schema.as_deref()).await?)
+    }
+
+    async fn once(&mut self, sql: &Sql, _: Waiting) -> Result<Answer, Fault> {
+        let text = sql.spelt(Placeholders::Numbered, self.schema.as_deref(), literal::spell);
+        Ok(answers(self.connection, AssertSqlSafe(text).into_sql_str()).await?)
     }
 
     async fn open(&mut self, _: Waiting) -> Result<(), Fault> {
@@ -105,7 +111,7 @@ impl Link for Joined<'_> {
         }
     }
 
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        Written::read(&self.rows(&write::statement(deltas, waiting)).await?)
+    async fn write(&mut self, deltas: &Deltas) -> Result<Written, Fault> {
+        Written::read(&self.rows(&write::statement(deltas, false)).await?)
     }
 }

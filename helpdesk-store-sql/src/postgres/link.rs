@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use helpdesk_core::store::SchemaState;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgPool;
-use sqlx::{AssertSqlSafe, Executor, Postgres};
+use sqlx::{AssertSqlSafe, Executor, Postgres, SqlSafeStr};
 
 use super::dialect::DIALECT;
 use super::error::is_failed;
-use super::wire::{read, rows, run};
-use super::write;
+use super::wire::{answers, read, rows, run};
+use super::{literal, write};
 use crate::fault::Fault;
 use crate::server::deltas::Deltas;
 use crate::server::dialect::Dialect;
-use crate::server::link::{Link, Source, Waiting, Written, in_time};
+use crate::server::link::{Answer, Link, Source, Waiting, Written, in_time};
 use crate::server::migrate::{steps, turn};
 use crate::server::sql::{Placeholders, Sql, placed};
 use crate::server::value::Row;
@@ -24,6 +24,10 @@ use crate::server::value::Row;
 const OPEN: &str = "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '5s'";
 const OPEN_BRIEFLY: &str =
     "BEGIN; ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '2s'";
+
+fn opening(waiting: Waiting) -> &'static str {
+    if waiting == Waiting::Pass { OPEN_BRIEFLY } else { OPEN }
+}
 
 /// One process at a time brings the tables up, until its transaction ends; the number is ours alone by chance.
 pub(super) const TURN: &str = "SELECT pg_advisory_xact_lock(7523094288207667563)";
@@ -92,16 +96,17 @@ struct Pooled {
 }
 
 impl Pooled {
-    async fn say(&mut self, text: &'static str) -> Result<(), Fault> {
+    async fn say(&mut self, text: impl SqlSafeStr) -> Result<Answer, Fault> {
         self.busy = true;
-        let said = in_time(self.patience, self.connection.execute(sqlx::raw_sql(text))).await;
-        self.rest(said).map(|_| ())
+        let said = in_time(self.patience, answers(&mut self.connection, text.into_sql_str())).await;
+        self.rest(said)
     }
 
     /// Says something that starts with the end of a transaction which a cancelled `begin` of the host may have left. A
     /// `BEGIN` before it spares a warning where there is none.
-    async fn begin(&mut self, text: &'static str) -> Result<(), Fault> {
-        match self.say(text).await {
+    async fn begin(&mut self, text: impl SqlSafeStr) -> Result<Answer, Fault> {
+        let text = text.into_sql_str();
+        match self.say(text.clone()).await {
             // That transaction has failed, and hears of nothing but its end.
             Err(Fault::Engine(error)) if is_failed(&error) => {
                 self.say("ROLLBACK").await?;
@@ -139,7 +144,7 @@ impl Link for Pooled {
     async fn rows(&mut self, sql: &Sql) -> Result<Vec<Row>, Fault> {
         self.busy = true;
         let answer = in_time(self.patience, rows(&mut self.connection, sql, self.schema.as_deref())).await;
-        self.rest(answer)?.iter().map(read).collect()
+        Ok(self.rest(answer)?.iter().map(read).collect::<Result<_, _>>()?)
     }
 
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault> {
@@ -148,8 +153,23 @@ impl Link for Pooled {
         self.rest(answer)
     }
 
+    async fn once(&mut self, sql: &Sql, waiting: Waiting) -> Result<Answer, Fault> {
+        let text = sql.spelt(Placeholders::Numbered, self.schema.as_deref(), literal::spell);
+        if self.act {
+            return self.say(AssertSqlSafe(text)).await;
+        }
+        self.act = true;
+        let answer = self.begin(AssertSqlSafe(format!("{}; {text}; COMMIT", opening(waiting)))).await;
+        match &answer {
+            Ok(_) => self.act = false,
+            // The fault says more than what may go wrong while it is taken back; then the connection is closed.
+            Err(_) => drop(self.undo().await),
+        }
+        answer
+    }
+
     async fn open(&mut self, waiting: Waiting) -> Result<(), Fault> {
-        self.begin(if waiting == Waiting::Pass { OPEN_BRIEFLY } else { OPEN }).await?;
+        self.begin(opening(waiting)).await?;
         self.act = true;
         Ok(())
     }
@@ -199,7 +219,7 @@ impl Link for Pooled {
         migrated
     }
 
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        Written::read(&self.rows(&write::statement(deltas, waiting)).await?)
+    async fn write(&mut self, deltas: &Deltas) -> Result<Written, Fault> {
+        Written::read(&self.rows(&write::statement(deltas, !self.act)).await?)
     }
 }

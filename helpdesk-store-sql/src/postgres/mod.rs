@@ -4,6 +4,7 @@ mod dialect;
 mod error;
 mod joined;
 mod link;
+mod literal;
 mod wire;
 mod write;
 

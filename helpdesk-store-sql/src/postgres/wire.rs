@@ -1,9 +1,9 @@
 //! Statements on a connection to PostgreSQL, with their values and their rows.
 
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, Column, Row as _, TypeInfo};
+use sqlx::{Arguments, AssertSqlSafe, Column, Executor, Row as _, SqlStr, TypeInfo};
 
-use crate::fault::Fault;
+use crate::server::link::Answer;
 use crate::server::sql::{Placeholders, Sql};
 use crate::server::value::{Cell, Row, Value};
 
@@ -19,6 +19,12 @@ pub(super) async fn rows(
 pub(super) async fn run(connection: &mut PgConnection, sql: &Sql, schema: Option<&str>) -> Result<u64, sqlx::Error> {
     let (text, values) = bound(sql, schema)?;
     Ok(sqlx::query_with(AssertSqlSafe(text), values).execute(connection).await?.rows_affected())
+}
+
+/// Runs statements that stand in one text; gives the rows of all of them.
+pub(super) async fn answers(connection: &mut PgConnection, text: SqlStr) -> Result<Answer, sqlx::Error> {
+    let parts = connection.fetch_many(sqlx::raw_sql(text));
+    Answer::collect(parts, |done| done.rows_affected(), read).await
 }
 
 fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, PgArguments), sqlx::Error> {
@@ -40,7 +46,7 @@ fn bound(sql: &Sql, schema: Option<&str>) -> Result<(String, PgArguments), sqlx:
 }
 
 /// A row, whatever types the statement gave its columns.
-pub(super) fn read(row: &PgRow) -> Result<Row, Fault> {
+pub(super) fn read(row: &PgRow) -> Result<Row, sqlx::Error> {
     let cell = |index: usize| -> Result<Cell, sqlx::Error> {
         let kind = row.column(index).type_info().name();
         Ok(match kind {

@@ -1,18 +1,17 @@
 //! The one statement that compares what acts rest on and writes them: data-modifying parts that all see whether
 //! everything holds. Parts that have no rows are left out.
 //!
-//! Tickets are locked first and then compared as they stand then, not as the statement's snapshot has them, so that a
-//! write which waited for another one never overwrites it. A row that must not be there yet is guarded by its key: if
+//! Tickets are locked first and then compared as they stand then, not as the statement's snapshot has them. One that
+//! somebody else holds is not waited for, since everything beside it would be written by what the snapshot has. A row that must not be there yet is guarded by its key: if
 //! somebody is faster, the statement fails and has written nothing.
 
 use crate::server::bulk::Bulk;
 use crate::server::deltas::Deltas;
-use crate::server::link::Waiting;
 use crate::server::sql::Sql;
 
-/// Puts the statement together. Columns of its answer: whether everything held; then tenant, ticket and the end of the
+/// Puts the statement together, for an act by itself or within one that is open. Columns of its answer: whether everything held; then tenant, ticket and the end of the
 /// history of each ticket that was locked, as it was before.
-pub(super) fn statement(deltas: &Deltas, waiting: Waiting) -> Sql {
+pub(super) fn statement(deltas: &Deltas, alone: bool) -> Sql {
     let mut sql = Sql::new();
     if deltas.tickets.is_empty() {
         sql.push(
@@ -21,12 +20,10 @@ pub(super) fn statement(deltas: &Deltas, waiting: Waiting) -> Sql {
              FROM i)",
         );
     } else {
-        // Within the host's transaction, how long is waited is the host's to say.
-        sql.push(if waiting == Waiting::Pass { BRIEFLY } else { "WITH " });
+        // An act that is open has said how long it waits, or leaves that to the host.
+        sql.push(if alone { BRIEFLY } else { "WITH " });
         part(&mut sql, INPUT, &deltas.tickets);
-        sql.push(if waiting == Waiting::Pass { ", s WHERE s.s IS NOT NULL)" } else { ")" });
-        sql.push(LOCKED);
-        sql.push(if waiting == Waiting::Pass { " SKIP LOCKED)" } else { ")" });
+        sql.push(if alone { ", s WHERE s.s IS NOT NULL)" } else { ")" }).push(LOCKED);
     }
     checks(&mut sql, deltas);
     if !deltas.tickets.is_empty() {
@@ -108,7 +105,8 @@ const INPUT: &str = "i AS MATERIALIZED (SELECT i.* FROM unnest(?, ?, ?, ?, ?, ?,
      breach_at, assignee, team, category, requester, organization, kind, channel, last_seq, last_author, other_seq, doc)";
 
 const LOCKED: &str = ", locked AS MATERIALIZED (SELECT t.tenant, t.id, t.version, t.event_seq, t.lock_doc \
-     FROM i JOIN helpdesk_ticket AS t ON t.tenant = i.tenant AND t.id = i.id ORDER BY t.tenant, t.id FOR UPDATE OF t";
+     FROM i JOIN helpdesk_ticket AS t ON t.tenant = i.tenant AND t.id = i.id ORDER BY t.tenant, t.id FOR UPDATE OF t \
+     SKIP LOCKED)";
 
 const INSERT_TICKET: &str = ", insert_ticket AS (INSERT INTO helpdesk_ticket (tenant, id, version, event_seq, number_key, \
      shelf, live, status, prio, created_at, updated_at, due_at, breach_at, assignee, team, category, requester, \

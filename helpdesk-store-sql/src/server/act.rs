@@ -92,12 +92,12 @@ impl Manner<'_> {
         Act { commit, ahead: commit.tickets.iter().map(|_| None).collect() }
     }
 
-    /// Writes commits in one statement, going by their own expectations; `None` if any of them did not hold, and then
-    /// nothing was written.
+    /// Writes commits in one statement, going by their own expectations; `None` if any of them did not hold or somebody
+    /// else holds what it writes, and then nothing was written.
     pub(crate) async fn at_once(self, link: &mut dyn Link, acts: &[Act<'_>]) -> Result<Option<Vec<Verdict>>, Fault> {
         let ready: Option<Vec<_>> = acts.iter().map(Act::ready).collect();
         let Some(ready) = ready else { return Ok(None) };
-        let written = link.write(&Deltas::of(&ready, self.stripe)?, self.waiting).await?;
+        let written = link.write(&Deltas::of(&ready, self.stripe)?).await?;
         Ok(written.done.then(|| ready.iter().map(|ready| self.applied(ready, &written)).collect()))
     }
 
@@ -128,7 +128,7 @@ impl Manner<'_> {
         if !ready.is_empty() {
             let mut deltas = Deltas::of(&ready, self.stripe)?;
             deltas.forget_checks();
-            written = link.write(&deltas, self.waiting).await?;
+            written = link.write(&deltas).await?;
             if !written.done {
                 // What has no row yet cannot be held, and somebody put it there meanwhile.
                 return Err(Fault::Overtaken);

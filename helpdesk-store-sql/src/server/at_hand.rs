@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::deltas::Deltas;
 use super::dialect::Dialect;
-use super::link::{Link, Source, Waiting, Written};
+use super::link::{Answer, Link, Source, Waiting, Written};
 use super::pool::SqlPool;
 use super::sql::Sql;
 use super::value::Row;
@@ -168,6 +168,11 @@ impl Link for Lent {
         self.done(answer)
     }
 
+    async fn once(&mut self, sql: &Sql, waiting: Waiting) -> Result<Answer, Fault> {
+        let answer = self.begin().once(sql, waiting).await;
+        self.done(answer)
+    }
+
     async fn open(&mut self, waiting: Waiting) -> Result<(), Fault> {
         self.act = true;
         self.link().open(waiting).await
@@ -204,8 +209,8 @@ impl Link for Lent {
         self.done(answer)
     }
 
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault> {
-        let answer = self.begin().write(deltas, waiting).await;
+    async fn write(&mut self, deltas: &Deltas) -> Result<Written, Fault> {
+        let answer = self.begin().write(deltas).await;
         self.done(answer)
     }
 }

@@ -35,21 +35,17 @@ pub(crate) struct Dialect {
     pub(crate) raise_tenant: &'static str,
     /// Takes sequences out of a scope: tenant, scope, how many twice over. Gives what comes next after them.
     pub(crate) reserve: &'static str,
-    /// Asks for it where the statement itself cannot give it.
-    pub(crate) reserved: Option<&'static str>,
-    /// The same as an act by itself that waits only briefly for others, where one statement can be that.
-    pub(crate) reserve_alone: Option<&'static str>,
+    /// The same as an act by itself.
+    pub(crate) reserve_alone: &'static str,
     /// Gives sequences back that were not used: what comes next, tenant, scope, what came next before.
     pub(crate) give_back: &'static str,
 
     /// The first branch of what a decision needs; it finds nothing, and says the types of the columns.
     pub(crate) load: &'static str,
-    /// A branch's lock of a ticket compared with one that was seen.
-    pub(crate) lock_is: &'static str,
-    /// Swaps a lock and tells of it, in one statement where that can be: slot, until, events, tenant, ticket, seen slot,
-    /// then of the event version, instant, actor, id, document and bucket. Gives how many tickets it met.
-    pub(crate) swap: Option<&'static str>,
-    /// Moves a mark, never back: agent, position, tenant, ticket.
+    /// Swaps a lock.
+    pub(crate) swap: SwapText,
+    /// Moves a mark, never back, and holds its ticket meanwhile, so that the mark stays on the ticket's shelf: agent,
+    /// position, tenant, ticket.
     pub(crate) mark: &'static str,
     /// Forgets keys: before when, how many.
     pub(crate) forget: &'static str,
@@ -90,6 +86,19 @@ pub(crate) struct Dialect {
     pub(crate) listed: &'static str,
     /// The beginning of a sum over kept counts, in the same columns less the place; its first branch finds nothing.
     pub(crate) summed: &'static str,
+}
+
+/// Swaps a lock and tells of it, in one round trip.
+pub(crate) struct SwapText {
+    /// Slot, until, events, tenant, ticket, seen slot.
+    pub(crate) swap: &'static str,
+    /// Adds the event: its version, instant, actor, id and document.
+    pub(crate) event: &'static str,
+    /// Adds it to the outbox: its bucket.
+    pub(crate) delivery: &'static str,
+    /// What both follow, if it was swapped: tenant, ticket.
+    pub(crate) swapped: &'static str,
+    pub(crate) end: &'static str,
 }
 
 impl Dialect {

@@ -6,9 +6,11 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::{Stream, TryStreamExt};
 use helpdesk_core::party::TenantId;
 use helpdesk_core::store::SchemaState;
 use helpdesk_core::ticket::TicketId;
+use sqlx::Either;
 
 use super::deltas::Deltas;
 use super::dialect::Dialect;
@@ -31,6 +33,10 @@ pub(crate) trait Link: Send {
 
     /// Runs one statement in one round trip; says how many rows it met, changed or not.
     async fn run(&mut self, sql: &Sql) -> Result<u64, Fault>;
+
+    /// Runs statements with their values spelt out, in one round trip and as an act by themselves if none is open. On
+    /// PostgreSQL they are one statement within an act.
+    async fn once(&mut self, sql: &Sql, waiting: Waiting) -> Result<Answer, Fault>;
 
     /// Opens an act: a transaction at READ COMMITTED on a connection of our own, which ends one that somebody left open
     /// there, or a savepoint on the host's. On our own nobody is waited for without end, and briefly if they can be
@@ -56,9 +62,9 @@ pub(crate) trait Link: Send {
     /// Brings the tables to this version, while nobody else does.
     async fn migrate(&mut self) -> Result<SchemaState, Fault>;
 
-    /// Compares what acts rest on and writes their rows: all of them, or none if something differs. Without an act that
-    /// is open it is an act of its own.
-    async fn write(&mut self, deltas: &Deltas, waiting: Waiting) -> Result<Written, Fault>;
+    /// Compares what acts rest on and writes their rows: all of them, or none if something differs or somebody else holds
+    /// one of the tickets. Without an act that is open it is an act of its own.
+    async fn write(&mut self, deltas: &Deltas) -> Result<Written, Fault>;
 }
 
 /// Ends what the server does not answer within `patience`: its connection is then as lost.
@@ -77,6 +83,37 @@ pub(crate) enum Waiting {
     Wait,
     /// It counts as changed.
     Pass,
+}
+
+/// What statements gave.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    pub(crate) rows: Vec<Row>,
+    /// How many rows they met, changed or not.
+    pub(crate) met: u64,
+}
+
+impl Answer {
+    /// Collects what a driver gives for several statements.
+    pub(crate) async fn collect<T, R>(
+        mut parts: impl Stream<Item = Result<Either<T, R>, sqlx::Error>> + Send + Unpin,
+        met: impl Fn(T) -> u64 + Send,
+        read: impl Fn(&R) -> Result<Row, sqlx::Error> + Send,
+    ) -> Result<Self, sqlx::Error> {
+        let mut answer = Self::default();
+        while let Some(part) = parts.try_next().await? {
+            match part {
+                Either::Left(done) => answer.met += met(done),
+                Either::Right(row) => answer.rows.push(read(&row)?),
+            }
+        }
+        Ok(answer)
+    }
+
+    /// How many rows they met, in the port's words.
+    pub(crate) fn count(&self) -> usize {
+        usize::try_from(self.met).unwrap_or(usize::MAX)
+    }
 }
 
 /// What a write came to.

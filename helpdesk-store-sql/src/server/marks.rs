@@ -5,9 +5,8 @@ use helpdesk_core::party::{AgentId, TenantId};
 use helpdesk_core::store::{ReadMarks, StoreError};
 use helpdesk_core::ticket::TicketId;
 
-use super::link::Link;
 use super::sql::Sql;
-use super::store::{Act, ServerStore, told};
+use super::store::{ServerStore, told};
 use super::value::Row;
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
@@ -21,8 +20,17 @@ impl ReadMarks for ServerStore<'_> {
         ticket: TicketId,
         position: u32,
     ) -> Result<(), StoreError> {
-        let (tenant, agent) = (tenant.clone(), agent.clone());
-        told("mark_read", self.act(Mark { tenant, agent, ticket, position }).await)
+        let (tenant, agent) = (tenant.as_str(), agent.as_str());
+        let sql = if position == 0 {
+            Sql::of(
+                "DELETE FROM helpdesk_mark WHERE tenant = ? AND ticket = ? AND agent = ?",
+                [tenant.into(), ticket.into(), agent.into()],
+            )
+        } else {
+            let position = i64::from(position);
+            Sql::of(self.dialect().mark, [agent.into(), position.into(), tenant.into(), ticket.into()])
+        };
+        told("mark_read", self.once(sql).await.map(drop))
     }
 
     async fn marks(&self, tenant: &TenantId, ticket: TicketId) -> Result<Vec<(AgentId, u32)>, StoreError> {
@@ -38,32 +46,4 @@ fn mark(row: &Row) -> Result<(AgentId, u32), Fault> {
     let agent = AgentId::new(row.text(0)?);
     let agent = agent.map_err(|_| Fault::Damaged("the agent of a mark is malformed".to_owned()))?;
     Ok((agent, u32::try_from(row.count(1)?).unwrap_or(u32::MAX)))
-}
-
-struct Mark {
-    tenant: TenantId,
-    agent: AgentId,
-    ticket: TicketId,
-    position: u32,
-}
-
-#[async_trait]
-impl Act for Mark {
-    type Answer = ();
-
-    async fn apply(&self, link: &mut dyn Link) -> Result<(), Fault> {
-        let (tenant, agent) = (self.tenant.as_str(), self.agent.as_str());
-        link.run(&if self.position == 0 {
-            Sql::of(
-                "DELETE FROM helpdesk_mark WHERE tenant = ? AND ticket = ? AND agent = ?",
-                [tenant.into(), self.ticket.into(), agent.into()],
-            )
-        } else {
-            // The ticket is held meanwhile, so that `live` stays what it is.
-            let position = i64::from(self.position);
-            Sql::of(link.dialect().mark, [agent.into(), position.into(), tenant.into(), self.ticket.into()])
-        })
-        .await?;
-        Ok(())
-    }
 }

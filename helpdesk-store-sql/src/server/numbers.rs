@@ -92,36 +92,14 @@ impl Numbers {
 /// Takes sequences out of a scope in an act of its own: what is drawn ahead must not be taken back with anything else, and
 /// is waited for only briefly, since others wait behind it.
 async fn reserve_alone(link: &mut dyn Link, tenant: &TenantId, scope: &str, size: u64) -> Result<u64, Fault> {
-    if let Some(text) = link.dialect().reserve_alone {
-        let rows = link.rows(&reserving(text, tenant, scope, size)).await?;
-        return next(&rows);
-    }
-    link.open(Waiting::Pass).await?;
-    match reserve(link, tenant, scope, size).await {
-        Ok(next) => {
-            link.keep().await?;
-            Ok(next)
-        }
-        Err(fault) => {
-            // The fault says more than what may go wrong while it is taken back.
-            let _ = link.undo().await;
-            Err(fault)
-        }
-    }
+    let sql = reserving(link.dialect().reserve_alone, tenant, scope, size);
+    next(&link.once(&sql, Waiting::Pass).await?.rows)
 }
 
 /// Takes sequences out of a scope; gives what comes next behind them.
 pub(crate) async fn reserve(link: &mut dyn Link, tenant: &TenantId, scope: &str, size: u64) -> Result<u64, Fault> {
-    let dialect = link.dialect();
-    let sql = reserving(dialect.reserve, tenant, scope, size);
-    let rows = match dialect.reserved {
-        None => link.rows(&sql).await?,
-        Some(asked) => {
-            link.run(&sql).await?;
-            link.rows(&Sql::of(asked, [])).await?
-        }
-    };
-    next(&rows)
+    let sql = reserving(link.dialect().reserve, tenant, scope, size);
+    next(&link.once(&sql, Waiting::Wait).await?.rows)
 }
 
 fn reserving(text: &'static str, tenant: &TenantId, scope: &str, size: u64) -> Sql {

@@ -7,7 +7,8 @@ use helpdesk_core::store::{ClaimToken, Delivery, Outbox, Shard, StoreError};
 
 use super::link::Link;
 use super::sql::Sql;
-use super::store::{Act, ServerStore, told};
+use super::store::{ServerStore, told};
+use super::unit::Unit;
 use super::value::Value;
 use crate::fault::Fault;
 use crate::rows::columns::{Columns, limit as at_most, signed};
@@ -25,16 +26,22 @@ impl Outbox for ServerStore<'_> {
     ) -> Result<Vec<Delivery>, StoreError> {
         let (now, until) = (to_micros(now), to_micros(until));
         let buckets = shard.buckets().map(i64::from).collect();
-        told("claim", self.act(Claim { buckets, token, now, until, limit: at_most(limit) }).await)
+        told("claim", self.unit(Claim { buckets, token, now, until, limit: at_most(limit) }).await)
     }
 
     async fn acknowledge(&self, token: ClaimToken, positions: &[u64]) -> Result<usize, StoreError> {
-        told("acknowledge", self.act(Settle::new(token, positions, None)).await)
+        let sql = (self.dialect().acknowledge)(list(positions), token.0.into());
+        told("acknowledge", self.once(sql).await.map(|settled| settled.count()))
     }
 
     async fn release(&self, token: ClaimToken, positions: &[u64], retry_at: Timestamp) -> Result<usize, StoreError> {
-        told("release", self.act(Settle::new(token, positions, Some(to_micros(retry_at)))).await)
+        let sql = (self.dialect().release)(to_micros(retry_at).into(), list(positions), token.0.into());
+        told("release", self.once(sql).await.map(|settled| settled.count()))
     }
+}
+
+fn list(positions: &[u64]) -> Value {
+    Value::ints(positions.iter().copied().map(signed))
 }
 
 struct Claim {
@@ -46,7 +53,7 @@ struct Claim {
 }
 
 #[async_trait]
-impl Act for Claim {
+impl Unit for Claim {
     type Answer = Vec<Delivery>;
 
     async fn apply(&self, link: &mut dyn Link) -> Result<Vec<Delivery>, Fault> {
@@ -68,33 +75,5 @@ impl Act for Claim {
             }
         }
         Ok(deliveries)
-    }
-}
-
-/// Takes rows out, or gives them back, if they are still held under the token.
-struct Settle {
-    token: ClaimToken,
-    positions: Vec<i64>,
-    retry_at: Option<i64>,
-}
-
-impl Settle {
-    fn new(token: ClaimToken, positions: &[u64], retry_at: Option<i64>) -> Self {
-        Self { token, positions: positions.iter().copied().map(signed).collect(), retry_at }
-    }
-}
-
-#[async_trait]
-impl Act for Settle {
-    type Answer = usize;
-
-    async fn apply(&self, link: &mut dyn Link) -> Result<usize, Fault> {
-        let dialect = link.dialect();
-        let (token, positions) = (Value::from(self.token.0), Value::ints(self.positions.iter().copied()));
-        let settled = match self.retry_at {
-            Some(retry_at) => link.run(&(dialect.release)(retry_at.into(), positions, token)).await?,
-            None => link.run(&(dialect.acknowledge)(positions, token)).await?,
-        };
-        Ok(usize::try_from(settled).unwrap_or(usize::MAX))
     }
 }

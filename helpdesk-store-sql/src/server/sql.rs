@@ -103,9 +103,13 @@ impl Sql {
         (placed(text, placeholders, schema), values)
     }
 
-    /// The text with each value spelt where it stands.
-    #[cfg(feature = "mysql")]
-    pub(crate) fn spelt(&self, schema: Option<&str>, spell: impl Fn(&Value, &mut String)) -> String {
+    /// The text with each value spelt where it stands, for an engine that else names them like this.
+    pub(crate) fn spelt(
+        &self,
+        placeholders: Placeholders,
+        schema: Option<&str>,
+        spell: impl Fn(&Value, &mut String),
+    ) -> String {
         let mut text = String::with_capacity(4096);
         for piece in &self.pieces {
             match piece {
@@ -113,7 +117,7 @@ impl Sql {
                 Piece::Value(index) => self.values.get(*index).into_iter().for_each(|value| spell(value, &mut text)),
             }
         }
-        placed(text, Placeholders::Plain, schema)
+        placed(text, placeholders, schema)
     }
 }
 

@@ -1,27 +1,25 @@
-//! The store on a server, and how everything in this room gets at a connection: out of the host's pool, or the one that
-//! the host's transaction runs on.
+//! The store on a server, and how everything in this room reads: on a connection out of the host's pool, or on the one
+//! that the host's transaction runs on.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use helpdesk_core::store::StoreError;
 use tokio::sync::{Mutex, OnceCell};
 
 use super::at_hand::Spare;
 use super::committer::{Committer, LINGER, Workshop};
 use super::dialect::Dialect;
-use super::link::{Link, Source, Waiting};
+use super::link::{Link, Source};
 use super::numbers::Numbers;
 use super::places::Places;
 use super::pool::SqlPool;
 use super::replica::Replica;
-use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::value::Row;
-use crate::fault::{Clash, Fault};
+use crate::fault::Fault;
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool or within the host's transaction.
 pub struct ServerStore<'t> {
@@ -82,15 +80,6 @@ pub(crate) struct Owned {
     pub(crate) spare: Arc<Spare>,
     /// How long its end is waited for.
     pub(crate) patience: Duration,
-}
-
-/// Something that changes the tables in an act of its own.
-#[async_trait]
-pub(crate) trait Act: Send + Sync {
-    type Answer: Send;
-
-    /// Checks and writes; may be done again if others were in the way.
-    async fn apply(&self, link: &mut dyn Link) -> Result<Self::Answer, Fault>;
 }
 
 impl Own {
@@ -187,80 +176,6 @@ impl ServerStore<'_> {
                     answer => answer,
                 }
             }
-        }
-    }
-
-    /// Does an act in a transaction of its own, or in a savepoint of the host's.
-    pub(crate) async fn act<A: Act>(&self, act: A) -> Result<A::Answer, Fault> {
-        self.ready().await?;
-        match &self.place {
-            Place::Joined(host) => {
-                let mut link = host.link.lock().await;
-                joined(link.as_mut(), &act).await
-            }
-            Place::Own(own) => {
-                own.open()?;
-                let source = &own.workshop.source;
-                retrying(|| async {
-                    let mut link = source.link().await?;
-                    if let Err(fault) = link.open(Waiting::Wait).await {
-                        if !fault.is_lost() {
-                            return Err(fault);
-                        }
-                        // As above; nothing was done yet.
-                        link = source.clean_link().await?;
-                        link.open(Waiting::Wait).await?;
-                    }
-                    opened(link.as_mut(), &act).await
-                })
-                .await
-            }
-        }
-    }
-}
-
-/// Does an act in a savepoint of the host's transaction: again if somebody else was faster with a row that was not there
-/// before, as long as the transaction can see it.
-async fn joined<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
-    for _ in 1..TRIES {
-        match within(link, act).await {
-            Err(fault) if fault.clash() == Some(Clash::Stale) => return Err(Fault::Stale),
-            Err(fault) if fault.clash() == Some(Clash::Duplicate) => {}
-            done => return done,
-        }
-    }
-    let done = within(link, act).await;
-    done.map_err(|fault| if fault.clash().is_some_and(|clash| clash != Clash::Waited) { Fault::Stale } else { fault })
-}
-
-/// Opens, does and closes an act.
-pub(crate) async fn within<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
-    link.open(Waiting::Wait).await?;
-    opened(link, act).await
-}
-
-async fn opened<A: Act>(link: &mut dyn Link, act: &A) -> Result<A::Answer, Fault> {
-    let mut open = Open { link, ended: false };
-    let answer = act.apply(open.link).await;
-    match &answer {
-        Ok(_) => open.link.keep().await?,
-        // The fault says more than what may go wrong while it is taken back.
-        Err(_) => drop(open.link.undo().await),
-    }
-    open.ended = true;
-    answer
-}
-
-/// An act that is open; dropped before its end it is abandoned.
-struct Open<'l> {
-    link: &'l mut (dyn Link + 'l),
-    ended: bool,
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.link.abandon();
         }
     }
 }

@@ -15,7 +15,8 @@ use helpdesk_core::ticket::{Message, Ticket, TicketId, Version};
 use super::act::{self, Manner, Verdict};
 use super::link::{Link, Waiting};
 use super::sql::Sql;
-use super::store::{Act, Place, ServerStore, stripe, told};
+use super::store::{Place, ServerStore, stripe, told};
+use super::unit::Unit;
 use super::value::Row;
 use super::{load, page, tally};
 use crate::fault::Fault;
@@ -52,7 +53,7 @@ impl TicketStore for ServerStore<'_> {
                 if act.draws() {
                     joined.drew.store(true, Ordering::Release);
                 }
-                self.act(JoinedCommit { manner, act }).await
+                self.unit(JoinedCommit { manner, act }).await
             }
         };
         told(OPERATION, done)
@@ -133,8 +134,8 @@ impl TicketStore for ServerStore<'_> {
     }
 
     async fn forget_keys(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let forgotten = self.act(Forget { before: to_micros(before), limit: at_most(limit) }).await;
-        told("forget_keys", forgotten)
+        let sql = Sql::of(self.dialect().forget, [to_micros(before).into(), at_most(limit).into()]);
+        told("forget_keys", self.once(sql).await.map(|forgotten| forgotten.count()))
     }
 }
 
@@ -157,7 +158,7 @@ struct JoinedCommit<'c> {
 }
 
 #[async_trait]
-impl Act for JoinedCommit<'_> {
+impl Unit for JoinedCommit<'_> {
     type Answer = CommitOutcome;
 
     async fn apply(&self, link: &mut dyn Link) -> Result<CommitOutcome, Fault> {
@@ -192,19 +193,4 @@ async fn is_stale(link: &mut dyn Link, commit: &Commit, outcome: &CommitOutcome)
         CommitOutcome::LockMoved { slot, .. } => lock(rows.first(), 1, ticket)? != *slot,
         _ => false,
     })
-}
-
-struct Forget {
-    before: i64,
-    limit: i64,
-}
-
-#[async_trait]
-impl Act for Forget {
-    type Answer = usize;
-
-    async fn apply(&self, link: &mut dyn Link) -> Result<usize, Fault> {
-        let forgotten = link.run(&Sql::of(link.dialect().forget, [self.before.into(), self.limit.into()])).await?;
-        Ok(usize::try_from(forgotten).unwrap_or(usize::MAX))
-    }
 }
