@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use helpdesk_core::Helpdesk;
-use helpdesk_core::desk::{Desk, OpenTicket};
+use helpdesk_core::desk::{Desk, ListRequest, OpenTicket};
+use helpdesk_core::query::TicketFilter;
 use helpdesk_core::ticket::TicketId;
 use helpdesk_store_sql::{Join, SqlOptions, SqlPool};
 use servers::{Database, Server};
@@ -38,7 +39,7 @@ async fn is_clean(desk: &Desk<'static>) {
 }
 
 macro_rules! on {
-    ($room:ident, $server:expr, $pool:ident) => {
+    ($room:ident, $server:expr, $pool:ident, $repeatable:literal) => {
         mod $room {
             use super::*;
 
@@ -101,9 +102,34 @@ macro_rules! on {
                 other.await.unwrap();
                 is_clean(&desk).await;
             }
+
+            /// It cannot see the mark; what is counted must not rest on it.
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn a_transaction_that_keeps_to_an_old_state_closes_what_was_read_since_and_counts_stay_right() {
+                if $server.is_lacking() {
+                    return;
+                }
+                let database = Database::create($server).await;
+                let SqlPool::$pool(pool) = database.pool(8).await else { unreachable!() };
+                let store = Arc::new(SqlOptions::new(pool.clone()).build());
+                store.migrate().await.unwrap();
+                let desk = Helpdesk::over(store).build();
+                let (_other, ticket, ben) = (ticket(&desk).await, ticket(&desk).await, agent!(desk, "ben"));
+                let mut transaction = pool.begin_with($repeatable).await.unwrap();
+                let joined = desk.on(&mut transaction);
+                let anna = agent!(joined, "anna");
+                anna.show(ticket).await.unwrap();
+                assert_eq!(ben.total(&TicketFilter::unread()).await.unwrap(), 2);
+                ben.mark_read(ticket).await.unwrap();
+                anna.set_status(ticket, "closed").unwrap().await.unwrap();
+                drop((anna, joined));
+                transaction.commit().await.unwrap();
+                let unread = ben.list(&ListRequest::of(TicketFilter::unread())).await.unwrap().rows.len();
+                assert_eq!((ben.total(&TicketFilter::unread()).await.unwrap(), unread), (1, 1));
+            }
         }
     };
 }
 
-on!(postgres, Server::Postgres, Postgres);
-on!(mysql, Server::MySql, MySql);
+on!(postgres, Server::Postgres, Postgres, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+on!(mysql, Server::MySql, MySql, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION");
