@@ -6,6 +6,8 @@
 mod servers;
 #[path = "servers/spread.rs"]
 mod spread;
+#[path = "servers/through.rs"]
+mod through;
 
 use std::sync::Arc;
 

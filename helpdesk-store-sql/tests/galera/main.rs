@@ -14,3 +14,5 @@ mod nodes;
 mod races;
 #[path = "../servers/spread.rs"]
 mod spread;
+#[path = "../servers/through.rs"]
+mod through;
