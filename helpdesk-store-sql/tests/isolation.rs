@@ -47,11 +47,13 @@ impl<D: sqlx::Database> Host<D> {
 
     /// Keeps what was done; `None` if the host has to begin anew.
     async fn end<T>(&self, transaction: Transaction<'static, D>, answer: Told<T>) -> Option<T> {
-        let kept = if let Ok(answer) = answer {
-            transaction.commit().await.ok().map(|()| answer)
-        } else {
-            drop(transaction.rollback().await);
-            None
+        let kept = match answer {
+            Ok(answer) => transaction.commit().await.ok().map(|()| answer),
+            Err(error) => {
+                assert!(matches!(error.kind, FaultKind::Conflict | FaultKind::Unavailable), "{error}");
+                drop(transaction.rollback().await);
+                None
+            }
         };
         if kept.is_none() {
             self.anew.fetch_add(1, Ordering::SeqCst);

@@ -39,20 +39,25 @@ async fn is_clean(desk: &Desk<'static>) {
 }
 
 macro_rules! on {
-    ($room:ident, $server:expr, $pool:ident, $repeatable:literal) => {
+    ($room:ident, $server:expr, $pool:ident, $engine:ty, $repeatable:literal) => {
         mod $room {
             use super::*;
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn a_mark_goes_with_its_ticket_whoever_closes_it_meanwhile() {
+            /// A host's pool, and a desk in it.
+            async fn host() -> Option<(sqlx::Pool<$engine>, Helpdesk, Database)> {
                 if $server.is_lacking() {
-                    return;
+                    return None;
                 }
                 let database = Database::create($server).await;
                 let SqlPool::$pool(pool) = database.pool(8).await else { unreachable!() };
                 let store = Arc::new(SqlOptions::new(pool.clone()).build());
                 store.migrate().await.unwrap();
-                let desk = Helpdesk::over(store).build();
+                Some((pool, Helpdesk::over(store).build(), database))
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn a_mark_goes_with_its_ticket_whoever_closes_it_meanwhile() {
+                let Some((pool, desk, _database)) = host().await else { return };
                 for closing_first in [true, false] {
                     let ticket = ticket(&desk).await;
                     let mut transaction = pool.begin().await.unwrap();
@@ -77,14 +82,7 @@ macro_rules! on {
             /// Both on transactions of the host: neither has a committer that decides anew.
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn the_same_between_two_of_the_hosts_transactions() {
-                if $server.is_lacking() {
-                    return;
-                }
-                let database = Database::create($server).await;
-                let SqlPool::$pool(pool) = database.pool(8).await else { unreachable!() };
-                let store = Arc::new(SqlOptions::new(pool.clone()).build());
-                store.migrate().await.unwrap();
-                let desk = Helpdesk::over(store).build();
+                let Some((pool, desk, _database)) = host().await else { return };
                 let ticket = ticket(&desk).await;
                 let mut transaction = pool.begin().await.unwrap();
                 agent!(desk.on(&mut transaction), "anna").mark_read(ticket).await.unwrap();
@@ -106,14 +104,7 @@ macro_rules! on {
             /// It cannot see the mark; what is counted must not rest on it.
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn a_transaction_that_keeps_to_an_old_state_closes_what_was_read_since_and_counts_stay_right() {
-                if $server.is_lacking() {
-                    return;
-                }
-                let database = Database::create($server).await;
-                let SqlPool::$pool(pool) = database.pool(8).await else { unreachable!() };
-                let store = Arc::new(SqlOptions::new(pool.clone()).build());
-                store.migrate().await.unwrap();
-                let desk = Helpdesk::over(store).build();
+                let Some((pool, desk, _database)) = host().await else { return };
                 let (_other, ticket, ben) = (ticket(&desk).await, ticket(&desk).await, agent!(desk, "ben"));
                 let mut transaction = pool.begin_with($repeatable).await.unwrap();
                 let joined = desk.on(&mut transaction);
@@ -131,5 +122,5 @@ macro_rules! on {
     };
 }
 
-on!(postgres, Server::Postgres, Postgres, "BEGIN ISOLATION LEVEL REPEATABLE READ");
-on!(mysql, Server::MySql, MySql, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION");
+on!(postgres, Server::Postgres, Postgres, sqlx::Postgres, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+on!(mysql, Server::MySql, MySql, sqlx::MySql, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION");

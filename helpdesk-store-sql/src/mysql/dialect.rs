@@ -78,14 +78,17 @@ pub(crate) static DIALECT: Dialect = Dialect {
 
     load: "SELECT CAST(0 AS SIGNED), CAST(NULL AS SIGNED), CAST(NULL AS CHAR), CAST(NULL AS CHAR), \
            CAST(NULL AS BINARY(16)) FROM DUAL WHERE FALSE",
+    // A node of a cluster may take the transaction back between two statements: what follows must not stand by itself.
     swap: SwapText {
         swap: "UPDATE helpdesk_ticket SET lock_doc = ?, lock_until = ?, event_seq = event_seq + ? \
-               WHERE tenant = ? AND id = ? AND lock_doc <=> ?; SET @helpdesk_swapped = ROW_COUNT()",
+               WHERE tenant = ? AND id = ? AND lock_doc <=> ? /*M!100100 AND @@in_transaction = 1 */; \
+               SET @helpdesk_swapped = ROW_COUNT()",
         event: "; INSERT INTO helpdesk_event (tenant, ticket, seq, version, at, actor, id, doc, revision) \
                SELECT tenant, id, event_seq, ?, ?, ?, ?, ?, NULL",
         delivery: "; INSERT INTO helpdesk_outbox (bucket, tenant, ticket, seq, free_at, attempts) \
                SELECT ?, tenant, id, event_seq, -9223372036854775808, 0",
-        swapped: " FROM helpdesk_ticket WHERE tenant = ? AND id = ? AND @helpdesk_swapped = 1",
+        swapped: " FROM helpdesk_ticket WHERE tenant = ? AND id = ? AND @helpdesk_swapped = 1 \
+                  /*M!100100 AND @@in_transaction = 1 */",
         end: "",
     },
     mark: "INSERT INTO helpdesk_mark (tenant, ticket, agent, position, live) \

@@ -2,15 +2,15 @@
 //! everything holds. Parts that have no rows are left out.
 //!
 //! Tickets are locked first and then compared as they stand then, not as the statement's snapshot has them. One that
-//! somebody else holds is not waited for, since everything beside it would be written by what the snapshot has. A row that must not be there yet is guarded by its key: if
-//! somebody is faster, the statement fails and has written nothing.
+//! somebody else holds is not waited for, since everything beside it would be written by what the snapshot has. A row
+//! that must not be there yet is guarded by its key: if somebody is faster, the statement fails and has written nothing.
 
 use crate::server::bulk::Bulk;
 use crate::server::deltas::Deltas;
 use crate::server::sql::Sql;
 
-/// Puts the statement together, for an act by itself or within one that is open. Columns of its answer: whether everything held; then tenant, ticket and the end of the
-/// history of each ticket that was locked, as it was before.
+/// Puts the statement together, for an act by itself or within one that is open. Columns of its answer: whether
+/// everything held; then tenant, ticket and the end of the history of each ticket that was locked, as it was before.
 pub(super) fn statement(deltas: &Deltas, alone: bool) -> Sql {
     let mut sql = Sql::new();
     if deltas.tickets.is_empty() {
