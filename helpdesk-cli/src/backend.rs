@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use helpdesk_core::MemoryStore;
-use helpdesk_core::store::{FaultKind, Store, StoreError};
+use helpdesk_core::store::{FaultKind, Maintenance, Store, StoreError};
 use helpdesk_store_sled::{SledOptions, SledStore};
 use helpdesk_store_sql::sqlite::{SqliteOptions, SqliteStore};
-use helpdesk_store_sql::{ConnectOptions, SqlStore};
+use helpdesk_store_sql::{ConnectOptions, SchemaStatus, SqlStore};
 
 use crate::failure::Failure;
 use crate::lang::Saying;
@@ -51,6 +51,10 @@ pub(crate) struct About {
     pub(crate) engine: Option<String>,
     /// Bytes on the disk.
     pub(crate) bytes: Option<u64>,
+    /// The steps by which its tables came about, where there are some.
+    pub(crate) steps: Option<SchemaStatus>,
+    /// Whether commits wake a relay, where they can.
+    pub(crate) notify: Option<bool>,
 }
 
 impl Backend {
@@ -160,14 +164,27 @@ impl Backend {
             Own::Memory => About::default(),
             Own::Sqlite(store) => {
                 let bytes = std::fs::metadata(store.path()).ok().map(|metadata| metadata.len());
-                About { bytes, ..About::default() }
+                About { bytes, steps: Some(store.status().await?), ..About::default() }
             }
             Own::Sled(store) => About { bytes: store.size_on_disk().ok(), ..About::default() },
             Own::Server(store) => {
                 let about = store.about().await?;
-                About { engine: Some(about.engine), bytes: Some(about.bytes) }
+                let steps = Some(store.status().await?);
+                let notify = match self.waking() {
+                    Some(store) => Some(store.notifies_outbox().await?),
+                    None => None,
+                };
+                About { engine: Some(about.engine), bytes: Some(about.bytes), steps, notify }
             }
         })
+    }
+
+    /// The store, if its commits can wake a relay.
+    pub(crate) fn waking(&self) -> Option<&SqlStore> {
+        match &self.own {
+            Own::Server(store) if store.name() == "postgres" => Some(store),
+            _ => None,
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use helpdesk_core::MemoryStore;
 use helpdesk_core::store::{FaultKind, Maintenance, Retry, SchemaState, StoreError};
 use helpdesk_core::text::Invalid;
 use helpdesk_store_sled::SledOptions;
-use helpdesk_store_sql::ConnectOptions;
 use helpdesk_store_sql::sqlite::SqliteOptions;
+use helpdesk_store_sql::{ConnectOptions, SchemaStatus};
 
 use crate::failure::Failure;
 use crate::lang::Saying;
@@ -92,6 +92,20 @@ impl Place {
                 SledOptions::new(path).schema().map_err(|error| missing(error, path))
             }
             Self::Server(options) => options.schema().await.map_err(|error| unreached(error, options)),
+        }
+    }
+
+    /// The same step by step, where there are steps.
+    ///
+    /// # Errors
+    /// As [`Place::schema`].
+    pub(crate) async fn status(&self) -> Result<Option<SchemaStatus>, Failure> {
+        match self {
+            Self::Memory | Self::Sled(_) => Ok(None),
+            Self::Sqlite(path) => {
+                SqliteOptions::new(path).status().await.map(Some).map_err(|error| missing(error, path))
+            }
+            Self::Server(options) => options.status().await.map(Some).map_err(|error| unreached(error, options)),
         }
     }
 }

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use helpdesk_core::store::{FaultKind, Retry, StoreError};
 use sqlx::error::DatabaseError;
 
+#[cfg(feature = "server")]
+use crate::meaning::Clash;
+use crate::meaning::Meaning;
+
 /// A fault before it is known which method it belongs to.
 #[derive(Debug)]
 pub(crate) enum Fault {
@@ -161,9 +165,6 @@ fn grouped(why: &StoreError, operation: &'static str) -> StoreError {
     }
 }
 
-/// What an engine's code means.
-pub(crate) type Meaning = (FaultKind, &'static str);
-
 /// The two sides do not agree on TLS.
 const NOT_ENCRYPTED: Meaning = (FaultKind::Unavailable, "the connection could not be encrypted");
 
@@ -191,15 +192,15 @@ fn engine(error: sqlx::Error, operation: &'static str) -> StoreError {
 /// Asks the engine that spoke.
 fn meaning(error: &dyn DatabaseError) -> Meaning {
     #[cfg(feature = "sqlite")]
-    if let Some(meaning) = crate::sqlite::meaning(error) {
+    if let Some(meaning) = crate::sqlite::error::meaning(error) {
         return meaning;
     }
     #[cfg(feature = "postgres")]
-    if let Some(meaning) = crate::postgres::meaning(error) {
+    if let Some(meaning) = crate::postgres::error::meaning(error) {
         return meaning;
     }
     #[cfg(feature = "mysql")]
-    if let Some(meaning) = crate::mysql::meaning(error) {
+    if let Some(meaning) = crate::mysql::error::meaning(error) {
         return meaning;
     }
     (FaultKind::Unexpected, "the engine refused a statement")
@@ -210,32 +211,20 @@ fn meaning(error: &dyn DatabaseError) -> Meaning {
 fn is_end(error: &dyn DatabaseError) -> bool {
     let engines: [fn(&dyn DatabaseError) -> bool; _] = [
         #[cfg(feature = "postgres")]
-        crate::postgres::is_end,
+        crate::postgres::error::is_end,
         #[cfg(feature = "mysql")]
-        crate::mysql::is_end,
+        crate::mysql::error::is_end,
     ];
     engines.into_iter().any(|is_end| is_end(error))
-}
-
-/// How others were in the way: doing the same again from its beginning may help.
-#[cfg(feature = "server")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clash {
-    /// They put something there that was not there before.
-    Duplicate,
-    /// They changed what the transaction had seen, or the engine ended it for one of them.
-    Stale,
-    /// They held something for as long as was waited for it.
-    Waited,
 }
 
 #[cfg(feature = "server")]
 fn clash(error: &dyn DatabaseError) -> Option<Clash> {
     let engines: [fn(&dyn DatabaseError) -> Option<Clash>; _] = [
         #[cfg(feature = "postgres")]
-        crate::postgres::clash,
+        crate::postgres::error::clash,
         #[cfg(feature = "mysql")]
-        crate::mysql::clash,
+        crate::mysql::error::clash,
     ];
     engines.into_iter().find_map(|clash| clash(error))
 }

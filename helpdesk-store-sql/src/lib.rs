@@ -7,6 +7,7 @@
 
 mod fault;
 mod join;
+mod meaning;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -19,6 +20,8 @@ mod server;
 pub mod sqlite;
 
 pub use join::{Join, Joinable};
+#[cfg(feature = "postgres")]
+pub use postgres::notify::OutboxListener;
 pub use schema::{AppliedStep, Migration, SchemaStatus, StepForm};
 #[cfg(feature = "server")]
 pub use server::about::About;
@@ -27,7 +30,9 @@ pub use server::connect::ConnectOptions;
 #[cfg(feature = "server")]
 pub use server::guard::Guarded;
 #[cfg(feature = "server")]
-pub use server::pool::{SqlOptions, SqlPool, SqlStore};
+pub use server::options::{SqlOptions, SqlStore};
+#[cfg(feature = "server")]
+pub use server::pool::SqlPool;
 #[cfg(feature = "server")]
 pub use server::store::ServerStore;
 
@@ -40,6 +45,11 @@ struct OwnReadme;
 #[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "mysql"))]
 #[doc = include_str!("../../docs/guide/upgrading.md")]
 struct Upgrading;
+
+/// The guide to events is compiled and run.
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres", feature = "mysql"))]
+#[doc = include_str!("../../docs/guide/events.md")]
+struct Events;
 
 /// The README's example is compiled and run with the documentation's tests.
 #[cfg(all(doctest, feature = "sqlite"))]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 /// What to do with the store.
 #[derive(Debug, Subcommand)]
@@ -18,6 +18,14 @@ pub(crate) enum DbVerb {
     },
     /// Which store, of which version, with what in it
     Status,
+    /// Let commits wake a relay that follows, or no longer; on PostgreSQL, for all programs on the database
+    Notify {
+        /// Which of them
+        switch: Switch,
+        /// Only say what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Prove every history and look for damage; it only reads
     Check,
     /// Look at the store and say what can be done
@@ -41,4 +49,13 @@ pub(crate) enum DbVerb {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+/// Whether something is to be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    /// From now on
+    On,
+    /// No longer
+    Off,
 }

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use catalogue::{AgentFields, AgentVerb, CategoryFields, CategoryVerb, Named, OrgVerb, Remove, TeamVerb};
 pub(crate) use contact::{ContactEdit, ContactVerb};
 pub(crate) use data::{ExportVerb, Import, ImportVerb};
-pub(crate) use db::DbVerb;
+pub(crate) use db::{DbVerb, Switch};
 pub(crate) use events::{EventsVerb, OutboxVerb, WebhookAdd, WebhookEdit, WebhookFields, WebhookVerb};
 pub(crate) use global::{ColorChoice, Global, Tongue};
 pub(crate) use sla::*;

@@ -28,6 +28,8 @@ fn an_older_file_is_looked_at_set_aside_and_migrated() {
     desk.run(&["ticket", "list"]).fails(8, "needs_migration");
     let tried = desk.json(&["db", "migrate", "--dry-run"])["item"].clone();
     assert_eq!((&tried["found"], &tried["supported"], &tried["backup"]), (&0.into(), &1.into(), &().into()));
+    let step = &tried["pending"][0];
+    assert_eq!((&step["version"], &step["name"]), (&1.into(), &"base".into()));
     assert_eq!(tables(&desk, "helpdesk.db", None), (0, 1), "a dry run changes nothing");
     for actor in ["requester:max@example.com", "agent:anna"] {
         desk.run(&["db", "migrate", "--as", actor]).fails(4, "permission_denied");
@@ -36,6 +38,10 @@ fn an_older_file_is_looked_at_set_aside_and_migrated() {
 
     let done = desk.json(&["db", "migrate"])["item"].clone();
     assert_eq!((&done["found"], &done["backup"]), (&1.into(), &"helpdesk.db.v0.backup".into()));
+    assert_eq!(done["pending"], serde_json::json!([]));
+    let applied = desk.json(&["db", "status"])["item"]["applied"].clone();
+    assert_eq!((&applied[0]["name"], &applied[0]["checksum"]), (&"base".into(), &step["checksum"]));
+    assert_eq!(applied[0]["form"], "same");
     assert_eq!(tables(&desk, "helpdesk.db.v0.backup", None), (0, 1));
     let (ours, hosts) = tables(&desk, "helpdesk.db", None);
     assert!(ours > 10 && hosts == 1);

@@ -9,6 +9,8 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
 
 use super::desk::{Desk, NOW, Ran};
+use super::interrupts::{end, interrupt, started};
+use super::receiver::Receiver;
 
 /// A password that must not be read anywhere.
 const SECRET: &str = "geheim-4711";
@@ -156,6 +158,7 @@ fn the_store_is_looked_after() {
         let migrate = ["db", "migrate"];
         let tried = site.json(&["db", "migrate", "--dry-run"])["item"].clone();
         assert_eq!((&tried["found"], &tried["backup"]), (&0.into(), &Value::Null));
+        assert_eq!(tried["pending"][0]["name"], "base");
         site.run(&["db", "status"]).fails(8, "needs_migration");
         assert_eq!(site.json(&migrate)["item"]["found"], tried["supported"]);
         site.json(&migrate);
@@ -170,6 +173,8 @@ fn the_store_is_looked_after() {
         assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{engine}");
         assert!(status["bytes"].as_u64().unwrap() > 10_000, "{status}");
         assert_eq!(status["capabilities"]["shared"], true);
+        assert_eq!((&status["applied"][0]["name"], &status["applied"][0]["form"]), (&"base".into(), &"same".into()));
+        assert_eq!(status["pending"], Value::Array(Vec::new()));
         assert_eq!(status["tenants"][0]["tickets"], 1);
 
         for args in [&["db", "backup", "copy"][..], &["db", "backup", "copy", "--dry-run"]] {
@@ -177,6 +182,39 @@ fn the_store_is_looked_after() {
             assert!(refused.err.contains("dump"), "{refused:?}");
         }
         assert!(!site.desk.path("copy").exists());
+    }
+}
+
+#[test]
+fn commits_wake_a_relay_where_the_server_can() {
+    for site in Site::each() {
+        site.json(&["init"]);
+        if site.server == Server::MySql {
+            assert_eq!(site.json(&["db", "status"])["item"]["notify"], Value::Null);
+            for args in [&["db", "notify", "on"][..], &["db", "notify", "on", "--dry-run"]] {
+                let refused = site.run(args).fails(1, "store_unsupported");
+                assert!(refused.err.contains("PostgreSQL"), "{refused:?}");
+            }
+            continue;
+        }
+        let notifies = || site.json(&["db", "status"])["item"]["notify"].clone();
+        site.run(&["db", "notify", "on", "--as", "agent:anna"]).fails(4, "permission_denied");
+        site.json(&["db", "notify", "on", "--dry-run"]);
+        assert_eq!(notifies(), false);
+        assert_eq!(site.json(&["db", "notify", "on"])["item"]["notify"], true);
+        assert_eq!(notifies(), true);
+
+        let receiver = Receiver::listening();
+        site.json(&["webhook", "add", "shop", &receiver.url, "--allow-private", "--event", "opened"]);
+        let relay = started(&site.desk, &["outbox", "relay", "--follow", "--url", &site.url]);
+        for subject in ["a", "b"] {
+            let number = site.ticket(subject);
+            assert_eq!(receiver.next().payload().kind, "opened", "{number}");
+        }
+        interrupt(&relay);
+        assert_eq!(end(relay).status.code(), Some(130));
+        site.json(&["db", "notify", "off"]);
+        assert_eq!(notifies(), false);
     }
 }
 

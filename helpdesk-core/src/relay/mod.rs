@@ -12,8 +12,3 @@ pub use dead_letter::{DeadLetter, DroppedLetter};
 pub use event::OutgoingEvent;
 pub use options::RelayOptions;
 pub use sink::{Answer, EventSink};
-
-/// The guide's examples, compiled and run.
-#[cfg(all(doctest, feature = "webhook"))]
-#[doc = include_str!("../../../docs/guide/events.md")]
-struct Guide;

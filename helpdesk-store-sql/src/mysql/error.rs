@@ -4,7 +4,7 @@ use helpdesk_core::store::FaultKind;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::MySqlDatabaseError;
 
-use crate::fault::{Clash, Meaning};
+use crate::meaning::{Clash, Meaning};
 
 const DUPLICATE: u16 = 1062;
 const LOCK_TIMEOUT: u16 = 1205;

@@ -39,6 +39,11 @@ impl Source for MySqlSource {
         &DIALECT
     }
 
+    #[cfg(feature = "postgres")]
+    fn postgres(&self) -> Option<sqlx::PgPool> {
+        None
+    }
+
     async fn link(&self) -> Result<Box<dyn Link>, Fault> {
         if self.cluster.manner().is_none() {
             return self.clean_link().await;

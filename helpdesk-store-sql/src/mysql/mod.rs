@@ -4,7 +4,7 @@ mod change;
 mod cluster;
 mod compare;
 mod dialect;
-mod error;
+pub(crate) mod error;
 mod joined;
 mod link;
 mod literal;
@@ -12,7 +12,6 @@ mod tables;
 mod wire;
 mod write;
 
-pub(crate) use error::{clash, is_end, meaning};
 pub(crate) use joined::Joined;
 pub(crate) use link::MySqlSource;
 

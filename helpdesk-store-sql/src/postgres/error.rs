@@ -4,7 +4,7 @@ use helpdesk_core::store::FaultKind;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::fault::{Clash, Meaning};
+use crate::meaning::{Clash, Meaning};
 
 /// What an error of PostgreSQL means; `None` if another engine spoke.
 pub(crate) fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {

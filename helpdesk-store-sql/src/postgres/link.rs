@@ -47,6 +47,10 @@ impl Source for PgSource {
         &DIALECT
     }
 
+    fn postgres(&self) -> Option<PgPool> {
+        Some(self.pool.clone())
+    }
+
     async fn link(&self) -> Result<Box<dyn Link>, Fault> {
         // One that is idle is taken as it is; asking whether it still lives would be a round trip.
         let connection = match self.pool.try_acquire() {

@@ -1,14 +1,14 @@
 //! PostgreSQL: connections, and what is said in its own way. Everything else is in `server`.
 
 mod dialect;
-mod error;
+pub(crate) mod error;
 mod joined;
 mod link;
 mod literal;
+pub(crate) mod notify;
 mod wire;
 mod write;
 
-pub(crate) use error::{clash, is_end, meaning};
 pub(crate) use joined::Joined;
 pub(crate) use link::PgSource;
 

@@ -30,6 +30,7 @@ pub(crate) struct AtHand {
 /// The connection at hand, if there is one.
 pub(crate) struct Spare {
     pool: SqlPool,
+    dialect: &'static Dialect,
     link: Mutex<Option<(Instant, Box<dyn Link>)>>,
     /// Where a connection can go back to its pool, wherever the store is dropped.
     runtime: Handle,
@@ -49,7 +50,8 @@ impl AtHand {
     /// # Panics
     /// Without a runtime; whoever connects has one.
     pub(crate) fn over(source: Arc<dyn Source>, pool: SqlPool) -> Self {
-        Self { source, spare: Arc::new(Spare { pool, link: Mutex::default(), runtime: Handle::current() }) }
+        let (dialect, link, runtime) = (source.dialect(), Mutex::default(), Handle::current());
+        Self { source, spare: Arc::new(Spare { pool, dialect, link, runtime }) }
     }
 
     pub(crate) fn spare(&self) -> Arc<Spare> {
@@ -65,6 +67,11 @@ impl AtHand {
 impl Source for AtHand {
     fn dialect(&self) -> &'static Dialect {
         self.source.dialect()
+    }
+
+    #[cfg(feature = "postgres")]
+    fn postgres(&self) -> Option<sqlx::PgPool> {
+        self.source.postgres()
     }
 
     async fn link(&self) -> Result<Box<dyn Link>, Fault> {
@@ -151,7 +158,7 @@ impl Drop for Lent {
 #[async_trait]
 impl Link for Lent {
     fn dialect(&self) -> &'static Dialect {
-        self.spare.pool.dialect()
+        self.spare.dialect
     }
 
     fn schema(&self) -> Option<&str> {

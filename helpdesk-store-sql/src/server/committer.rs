@@ -15,7 +15,8 @@ use super::link::{Link, Source, Waiting};
 use super::lost;
 use super::numbers::Numbers;
 use super::retry::retrying;
-use crate::fault::{Clash, Fault};
+use crate::fault::Fault;
+use crate::meaning::Clash;
 
 /// Most commits of one statement.
 const BATCH: usize = 128;

@@ -10,7 +10,8 @@ use helpdesk_core::store::{SchemaState, StoreError};
 use helpdesk_core::text::Invalid;
 
 use super::guard::Guarded;
-use super::pool::{SqlOptions, SqlPool, SqlStore};
+use super::options::{SqlOptions, SqlStore};
+use super::pool::SqlPool;
 use crate::fault::Fault;
 use crate::schema::SchemaStatus;
 

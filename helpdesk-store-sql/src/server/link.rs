@@ -151,6 +151,10 @@ pub(crate) trait Source: Send + Sync {
     /// How this server is spoken to.
     fn dialect(&self) -> &'static Dialect;
 
+    /// The pool that they come from, if that is PostgreSQL's.
+    #[cfg(feature = "postgres")]
+    fn postgres(&self) -> Option<sqlx::PgPool>;
+
     /// Takes a connection. Dropped in the middle of something it is closed, so that nobody else gets what is left.
     async fn link(&self) -> Result<Box<dyn Link>, Fault>;
 

@@ -23,6 +23,7 @@ pub(crate) mod maintenance;
 pub(crate) mod marks;
 pub(crate) mod migrate;
 pub(crate) mod numbers;
+pub(crate) mod options;
 pub(crate) mod outbox;
 pub(crate) mod page;
 pub(crate) mod places;

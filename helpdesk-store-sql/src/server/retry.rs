@@ -4,7 +4,8 @@ use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::fault::{Clash, Fault};
+use crate::fault::Fault;
+use crate::meaning::Clash;
 
 /// How often an act is tried. Writers at several nodes of a cluster do not queue for a row: all but one begin anew.
 pub(crate) const TRIES: u32 = 24;

@@ -7,7 +7,8 @@ use super::link::{Answer, Link, Waiting};
 use super::retry::{TRIES, retrying};
 use super::sql::Sql;
 use super::store::{Place, ServerStore};
-use crate::fault::{Clash, Fault};
+use crate::fault::Fault;
+use crate::meaning::Clash;
 
 /// Something that changes the tables in several statements.
 #[async_trait]

@@ -9,9 +9,9 @@ use sqlx_core::transaction::TransactionManager;
 
 use super::held::Hold;
 use super::memory::Memory;
-use super::migrate::{self, Found};
 use super::open;
-use super::store::Shared;
+use super::shared::Shared;
+use super::tables::{self, Found};
 use super::turn::Turn;
 use super::writer::Act;
 use crate::fault::Fault;
@@ -58,7 +58,7 @@ impl<'t> Joined<'t> {
     }
 
     pub(super) async fn found(&mut self) -> Result<Found, Fault> {
-        migrate::found(self.connection).await
+        tables::found(self.connection).await
     }
 
     async fn base(&mut self) -> Result<Base, Fault> {
@@ -101,7 +101,7 @@ impl<'t> Joined<'t> {
         let base = self.base().await?;
         self.hold(base);
         let savepoint = Savepoint::begin(self.connection, base.depth).await?;
-        let state = migrate::steps(savepoint.connection, false).await;
+        let state = tables::steps(savepoint.connection, false).await;
         savepoint.end(state.is_ok(), state).await
     }
 }

@@ -6,7 +6,8 @@ use helpdesk_core::store::{FaultKind, StoreError};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{ConnectOptions, Connection};
 
-use super::{SqliteOptions, migrate};
+use super::options::{MISSING, SqliteOptions};
+use super::tables;
 use crate::fault::Fault;
 use crate::rows::columns::Columns;
 
@@ -22,8 +23,6 @@ const WRITER_CACHE: &str = "-32768";
 const READER_CACHE: &str = "-8192";
 /// The first version of SQLite without the corruption that a reset of the log could cause since 3.7.0.
 const SOUND_SQLITE: (u32, u32, u32) = (3, 51, 3);
-
-pub(super) const MISSING: &str = "there is no such file; it can be created";
 
 /// A connection that writes. The schema is not looked at.
 pub(super) async fn writer(options: &SqliteOptions) -> Result<SqliteConnection, Fault> {
@@ -83,7 +82,7 @@ async fn prepare(options: &SqliteOptions) -> Result<Result<Opened, StoreError>, 
         let error = StoreError::new(FaultKind::Unsupported, "open");
         return Ok(Err(error.because("a database in memory cannot be used; a file is needed")));
     }
-    let found = migrate::found(&mut connection).await?;
+    let found = tables::found(&mut connection).await?;
     match found.status.usable() {
         Ok(()) => {}
         Err(Fault::Older(version, _)) => {
@@ -92,12 +91,12 @@ async fn prepare(options: &SqliteOptions) -> Result<Result<Opened, StoreError>, 
                 (false, _, false) => return Ok(Err(needs("the file is of an older version"))),
                 _ => {}
             }
-            migrate::journal(&mut connection).await?;
-            migrate::run(&mut connection, options.is_ours()).await?;
+            tables::journal(&mut connection).await?;
+            tables::run(&mut connection, options.is_ours()).await?;
         }
         Err(fault) => return Err(fault),
     }
-    migrate::journal(&mut connection).await?;
+    tables::journal(&mut connection).await?;
     connection.close().await?;
     Ok(Ok((writer(options).await?, name)))
 }

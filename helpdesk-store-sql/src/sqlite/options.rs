@@ -9,8 +9,7 @@ use helpdesk_core::store::{FaultKind, SchemaState, StoreError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteLockingMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 
-use super::open::MISSING;
-use super::{backup, migrate};
+use super::{backup, tables};
 use crate::fault::Fault;
 use crate::schema::SchemaStatus;
 
@@ -20,6 +19,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 256;
 /// Rows a connection may run ahead of whoever reads them.
 const ROW_BUFFER: usize = 512;
+/// What is said where nothing stands.
+pub(super) const MISSING: &str = "there is no such file; it can be created";
 
 /// What makes a commit durable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -147,7 +148,7 @@ impl SqliteOptions {
         }
         let looked = async {
             let mut connection = self.base().read_only(true).connect().await?;
-            let found = migrate::found(&mut connection).await?;
+            let found = tables::found(&mut connection).await?;
             connection.close().await?;
             Ok(found.status)
         };

@@ -10,11 +10,11 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::held::Held;
 use super::joined::Joined;
 use super::open;
 use super::options::SqliteOptions;
 use super::readers::{Reader, Readers};
+use super::shared::Shared;
 use super::sql::Sql;
 use super::writer::{Act, Writer};
 use crate::fault::Fault;
@@ -55,14 +55,6 @@ pub(super) enum Place<'t> {
 pub(super) struct Own {
     pub(super) readers: Readers,
     pub(super) writer: Writer,
-}
-
-/// What a store and those that join from it know together.
-pub(super) struct Shared {
-    pub(super) options: SqliteOptions,
-    /// The file by the engine's name for it; empty if there is none to know.
-    pub(super) file: String,
-    pub(super) held: Arc<Held>,
 }
 
 impl SqliteStore {
@@ -184,17 +176,6 @@ impl<'t> FileStore<'t> {
             Place::Joined(joined) => joined.lock().await.act(&act).await,
         };
         written.map_err(|fault| fault.during(operation))
-    }
-}
-
-impl Shared {
-    fn new(options: SqliteOptions, file: String) -> Self {
-        Self { options, file, held: Arc::default() }
-    }
-
-    /// Refuses a caller that would wait for what it holds itself.
-    pub(super) fn free(&self) -> Result<(), Fault> {
-        if self.held.is_by_caller() { Err(Fault::Held) } else { Ok(()) }
     }
 }
 

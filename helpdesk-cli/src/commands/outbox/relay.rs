@@ -1,10 +1,13 @@
 //! `outbox relay`: what waits is posted to endpoints, in batches, once or until Ctrl-C.
 
+use std::time::Duration;
+
 use helpdesk_core::Helpdesk;
 use helpdesk_core::desk::RelayReport;
 use helpdesk_core::relay::EventSink;
 use helpdesk_core::text::Invalid;
 use helpdesk_core::webhook::WebhookSink;
+use helpdesk_store_sql::OutboxListener;
 use serde_json::{Value, json};
 
 use super::super::events::EVERY;
@@ -21,6 +24,8 @@ use crate::output::{Cell, Object, Sheet};
 const MOST: u64 = 100_000;
 /// Events that are claimed at once: few enough to be through within a lease.
 const BATCH: usize = 200;
+/// How often it is looked where commits wake it: for events that wait for another try.
+const LISTENING: Duration = Duration::from_secs(10);
 
 /// Posts what waits.
 ///
@@ -36,6 +41,11 @@ pub(super) async fn run(follow: bool, limit: &str, dry_run: bool, env: &Env) -> 
         return print_waiting(&desk, limit, env).await;
     }
     let sink = WebhookSink::new(&desk, transport()?);
+    let backend = env.backend(Opening::Existing).await?;
+    let mut listener = match backend.waking().filter(|_| follow) {
+        Some(store) if store.notifies_outbox().await? => Some(store.listen_outbox().await?),
+        _ => None,
+    };
     let mut interrupt = Interrupt::watch().await;
     loop {
         let report = batches(&desk, &sink, limit, &interrupt).await?;
@@ -56,9 +66,17 @@ pub(super) async fn run(follow: bool, limit: &str, dry_run: bool, env: &Env) -> 
         if !report.more {
             tokio::select! {
                 () = interrupt.wait() => {}
-                () = tokio::time::sleep(EVERY) => {}
+                () = next(&mut listener) => {}
             }
         }
+    }
+}
+
+/// Waits until it is worth looking again.
+async fn next(listener: &mut Option<OutboxListener>) {
+    match listener {
+        Some(listener) => drop(listener.wait(LISTENING).await),
+        None => tokio::time::sleep(EVERY).await,
     }
 }
 
