@@ -16,6 +16,7 @@ use crate::server::link::Link;
 use crate::server::sql::Sql;
 use crate::server::store::{Place, ServerStore, told};
 use crate::server::unit::Unit;
+use crate::server::value::Row;
 
 /// The channel. Whoever listens looks for itself what there is, so that desks in several schemas may share it.
 const CHANNEL: &str = "helpdesk_outbox";
@@ -34,7 +35,8 @@ const NO_FUNCTION: &str = "DROP FUNCTION IF EXISTS helpdesk_outbox_notify()";
 
 impl ServerStore<'_> {
     /// Lets every commit that puts events into the outbox wake those who listen, or no longer: whoever commits, also on a
-    /// transaction of the host's, and from then on for all programs on this database. It is off unless switched on here.
+    /// transaction of the host's, and from then on for all programs on this database. It is off unless switched on here; where it is as
+    /// wanted already, nothing is held.
     ///
     /// It is a trigger on the table of the outbox. PostgreSQL lets commits that notify end one after the other, each with
     /// its sync, over all databases of the server; leave it off where many processes commit at once and a relay that looks
@@ -96,8 +98,7 @@ impl ServerStore<'_> {
 
     async fn is_on(&self) -> Result<bool, Fault> {
         self.is_postgres()?;
-        let rows = self.rows(Sql::of(IS_ON, [])).await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.int(0))? > 0)
+        is_on(&self.rows(Sql::of(IS_ON, [])).await?)
     }
 
     async fn listener(&self) -> Result<OutboxListener, Fault> {
@@ -118,6 +119,10 @@ impl ServerStore<'_> {
     }
 }
 
+fn is_on(rows: &[Row]) -> Result<bool, Fault> {
+    Ok(rows.first().map_or(Ok(0), |row| row.int(0))? > 0)
+}
+
 const ELSEWHERE: Fault = Fault::Unsupported("only PostgreSQL wakes those who listen");
 
 struct Switch(bool);
@@ -129,6 +134,10 @@ impl Unit for Switch {
     async fn apply(&self, link: &mut dyn Link) -> Result<(), Fault> {
         // Two that define the same function at once would be told of a conflict inside the catalogue.
         link.rows(&Sql::of(TURN, [])).await?;
+        // Where it is as wanted, the table is not held: whoever writes the outbox would wait for that.
+        if is_on(&link.rows(&Sql::of(IS_ON, [])).await?)? == self.0 {
+            return Ok(());
+        }
         let wanted: &[&str] = if self.0 { &[NO_TRIGGER, FUNCTION, TRIGGER] } else { &[NO_TRIGGER, NO_FUNCTION] };
         for text in wanted {
             link.run(&Sql::of(text, [])).await?;
@@ -166,10 +175,13 @@ impl OutboxListener {
                 continue;
             };
             match listener.try_recv().await {
-                Ok(Some(_)) => {
-                    while let Some(Ok(Some(_))) = listener.try_recv().now_or_never() {}
-                    return;
-                }
+                Ok(Some(_)) => loop {
+                    match listener.try_recv().now_or_never() {
+                        Some(Ok(Some(_))) => {}
+                        Some(Ok(None) | Err(_)) => return self.listener = None,
+                        None => return,
+                    }
+                },
                 // It is lost. Found again here, so that a wait which ends meanwhile does not forget it.
                 Ok(None) | Err(_) => self.listener = None,
             }

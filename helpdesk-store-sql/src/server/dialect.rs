@@ -49,7 +49,7 @@ pub(crate) struct Dialect {
     pub(crate) mark: &'static str,
     /// Forgets keys: before when, how many.
     pub(crate) forget: &'static str,
-    /// Puts counts together under one stripe.
+    /// Every tenant that has anything.
     pub(crate) tenants: &'static str,
 
     /// The due timers of buckets: at, name, tenant, ticket.

@@ -17,8 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A desk's store in a PostgreSQL or MariaDB database, in the host's pool.
 ///
-/// It takes connections from the pool for as long as a unit of work lasts, changes nothing on them that stays, and gives
-/// them back. Commits of one process go through one of them at a time, several together. Every future may be dropped at
+/// It takes connections from the pool for as long as a unit of work lasts, leaves no transaction and no
+/// setting on them, and gives them back; on MariaDB variables of the session, all named `@helpdesk_…`, keep what was
+/// written last. Commits of one process go through one of them at a time, several together. Every future may be dropped at
 /// any time: a read leaves nothing behind, and a commit was applied whole or not at all. It needs a tokio runtime with
 /// time enabled, and does no background work but for commits; [`helpdesk_core::store::Maintenance::close`] ends that and
 /// leaves the pool open.

@@ -55,7 +55,6 @@ pub(super) async fn run(env: &Env) -> Result<(), Failure> {
         .with("engine", json!(engine))
         .with("schema", json!(schema))
         .with("applied", json!(steps.as_ref().map(applied)))
-        .with("pending", json!(steps.as_ref().map(pending)))
         .with("bytes", json!(bytes))
         .with("capabilities", json!(capabilities))
         .with("notify", json!(notify))
