@@ -34,6 +34,19 @@ const ABOUT: &str = "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', 'MariaDB ', 'M
      (SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED) FROM information_schema.tables \
       WHERE table_schema = COALESCE(?, DATABASE()) AND table_name LIKE 'helpdesk\\_%')";
 
+macro_rules! records {
+    () => {
+        concat!(
+            "SELECT x.n, r.version FROM ",
+            table!("?", int!("n", 0), text!("tenant", 1), text!("kind", 2), text!("name", 3)),
+            " AS x STRAIGHT_JOIN helpdesk_record AS r FORCE INDEX (PRIMARY) \
+              ON r.tenant = x.tenant AND r.kind = x.kind AND r.name = x.name"
+        )
+    };
+}
+
+const RECORDS_SEEN: &str = records!();
+
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "mysql",
 
@@ -71,6 +84,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
         table!("?", int!("n", 0), text!("tenant", 1), text!("number_key", 2)),
         " AS x STRAIGHT_JOIN helpdesk_ticket AS t FORCE INDEX (by_number) ON t.tenant = x.tenant AND t.number_key = x.number_key"
     ),
+    seen_and_newest: Some([RECORDS_SEEN, concat!(records!(), " LOCK IN SHARE MODE")]),
     raise_tenant: "INSERT INTO helpdesk_tenant (tenant, acts) VALUES (?, 1) ON DUPLICATE KEY UPDATE acts = acts + 1",
     reserve: RESERVE,
     reserve_alone: RESERVE,

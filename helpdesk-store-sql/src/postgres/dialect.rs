@@ -71,6 +71,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
            JOIN helpdesk_external AS e ON e.tenant = x.tenant AND e.source = x.source AND e.name = x.name \
            UNION ALL SELECT 4, x.n, 0, NULL, t.id FROM unnest(?, ?, ?) AS x (n, tenant, number_key) \
            JOIN helpdesk_ticket AS t ON t.tenant = x.tenant AND t.number_key = x.number_key",
+    // It refuses by itself.
+    seen_and_newest: None,
     raise_tenant: "INSERT INTO helpdesk_tenant AS t (tenant, acts) VALUES (?, 1) \
            ON CONFLICT (tenant) DO UPDATE SET acts = t.acts + 1",
     reserve: reserve!(),

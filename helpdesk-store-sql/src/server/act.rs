@@ -109,6 +109,10 @@ impl Manner<'_> {
             link.run(&Sql::of(link.dialect().raise_tenant, [tenant.as_str().into()])).await?;
         }
         let commits: Vec<_> = acts.iter().map(|act| act.commit).collect();
+        let writes_records = commits.iter().any(|commit| !commit.records.is_empty());
+        if writes_records && self.waiting == Waiting::Wait && Found::is_outdated(link, &commits).await? {
+            return Err(Fault::Stale);
+        }
         let found = Found::hold(link, &commits, self.waiting).await?;
         let mut verdicts = Vec::with_capacity(acts.len());
         let mut ready = Vec::new();

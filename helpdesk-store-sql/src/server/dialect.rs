@@ -31,6 +31,9 @@ pub(crate) struct Dialect {
     /// What stands beside tickets: sort, place, version, text, ticket. Takes four bulks that begin with a place and a
     /// tenant: records (kind, name), keys and references (source, name), numbers (key).
     pub(crate) standing: &'static str,
+    /// Records as the transaction sees them and as they stand, each with a place and a version, for an engine that lets
+    /// what it does not see be written over. Takes a bulk of places, tenants, kinds and names.
+    pub(crate) seen_and_newest: Option<[&'static str; 2]>,
     /// Raises a tenant's row, and so waits for whoever else did.
     pub(crate) raise_tenant: &'static str,
     /// Takes sequences out of a scope: tenant, scope, how many twice over. Gives what comes next after them.

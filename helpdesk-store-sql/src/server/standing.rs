@@ -79,6 +79,26 @@ impl Found {
         Ok(found)
     }
 
+    /// Whether the transaction keeps to a view in which other records stand than those that commits write or rest on, once
+    /// nobody else can write any.
+    pub(crate) async fn is_outdated(link: &mut dyn Link, commits: &[&Commit]) -> Result<bool, Fault> {
+        let dialect = link.dialect();
+        let mut probes = Probes::default();
+        for commit in commits {
+            probes.of(commit);
+        }
+        let (Some([seen, newest]), Some([records, ..])) = (dialect.seen_and_newest, probes.bulks()) else {
+            return Ok(false);
+        };
+        let mut found = [seen, newest].map(|_| BTreeMap::new());
+        for (text, found) in [seen, newest].into_iter().zip(&mut found) {
+            for row in link.rows(&dialect.over(text, [&records])).await? {
+                found.insert(row.int(0)?, row.version(1)?);
+            }
+        }
+        Ok(found[0] != found[1])
+    }
+
     /// Whether numbers are taken.
     pub(crate) async fn numbers(
         link: &mut dyn Link,
