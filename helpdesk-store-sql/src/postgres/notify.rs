@@ -35,8 +35,8 @@ const NO_FUNCTION: &str = "DROP FUNCTION IF EXISTS helpdesk_outbox_notify()";
 
 impl ServerStore<'_> {
     /// Lets every commit that puts events into the outbox wake those who listen, or no longer: whoever commits, also on a
-    /// transaction of the host's, and from then on for all programs on this database. It is off unless switched on here; where it is as
-    /// wanted already, nothing is held.
+    /// transaction of the host's, and from then on for all programs on this database. It is off unless switched on here;
+    /// where it is as wanted already, nothing is held.
     ///
     /// It is a trigger on the table of the outbox. PostgreSQL lets commits that notify end one after the other, each with
     /// its sync, over all databases of the server; leave it off where many processes commit at once and a relay that looks

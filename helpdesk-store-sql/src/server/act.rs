@@ -105,14 +105,14 @@ impl Manner<'_> {
     /// undone after it.
     pub(crate) async fn step_by_step(self, link: &mut dyn Link, acts: &[Act<'_>]) -> Result<Vec<Verdict>, Fault> {
         let writers = acts.iter().map(|act| act.commit).filter(|commit| !commit.records.is_empty());
-        for tenant in writers.map(|commit| &commit.tenant).collect::<BTreeSet<_>>() {
+        let writers: Vec<_> = writers.collect();
+        for tenant in writers.iter().map(|commit| &commit.tenant).collect::<BTreeSet<_>>() {
             link.run(&Sql::of(link.dialect().raise_tenant, [tenant.as_str().into()])).await?;
         }
-        let commits: Vec<_> = acts.iter().map(|act| act.commit).collect();
-        let writes_records = commits.iter().any(|commit| !commit.records.is_empty());
-        if writes_records && self.waiting == Waiting::Wait && Found::is_outdated(link, &commits).await? {
+        if self.waiting == Waiting::Wait && Found::is_outdated(link, &writers).await? {
             return Err(Fault::Stale);
         }
+        let commits: Vec<_> = acts.iter().map(|act| act.commit).collect();
         let found = Found::hold(link, &commits, self.waiting).await?;
         let mut verdicts = Vec::with_capacity(acts.len());
         let mut ready = Vec::new();
